@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from contact_center.agents.states import agent_of
 from contact_center.models import Contact, JoinedContact, MassAnswer, MassEvent, Message, Topic, WrapUpCode
-from customers.models import User
+from customers.models import Customer, User
+from customers.sensitive.restricted import is_restricted
+from foundation.masking import names_hidden, seen_text
 from foundation.refusals import Refused
 
 from .commands import reply, wrap_up
@@ -85,10 +87,17 @@ class Preview:
 
 
 def previews(answer: MassAnswer, *, reader: User, most: int = 3) -> list[Preview]:
-    """The answer on the first contacts that get it and that the reader may see."""
-    seen = Contact.objects.visible_to(reader).filter(pk__in=joined_to_write_to(answer.event).values("contact"))
-    contacts = seen.select_related("customer", "web_form", "entry").order_by("pk")[:most]
-    return [Preview(each, text_for(answer, each)) for each in contacts]
+    """The answer on the first contacts that get it and that the reader may see, but for files that ask a reason.
+
+    A reader who is shown no names reads it without the person's.
+    """
+    within = Contact.objects.visible_to(reader).filter(pk__in=joined_to_write_to(answer.event).values("contact"))
+    shut = Customer.objects.filter(is_restricted(), pk=OuterRef("customer"))
+    contacts = within.filter(~Exists(shut)).select_related("customer", "person", "web_form", "entry").order_by("pk")
+    return [
+        Preview(each, seen_text(reader, text_for(answer, each), names=names_hidden(reader, each)))
+        for each in contacts[:most]
+    ]
 
 
 # --- Commands -----------------------------------------------------------------------------------------------------

@@ -41,10 +41,22 @@ NOTICE_DAYS = 14
 
 
 # --- The calls of the agent -------------------------------------------------------------------------------------
+_SHOWN = (
+    "line",
+    "customer",
+    "person",
+    "call",
+    "call_back",
+    "topic",
+    "web_form",
+    "entry",
+)  # with each call on the desk
+
+
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
     waiting = Contact.objects.to_code().filter(owner=agent)
-    return waiting.select_related("line", "customer", "person", "call", "call_back", "topic").order_by("-pk")
+    return waiting.select_related(*_SHOWN).order_by("-pk")
 
 
 def version_of(user: User) -> str:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.agreeing import agree_call_back, call_off, change_call_back, promise_call_back
 from contact_center.call_backs.making import begin_call_back, record_no_answer
-from contact_center.call_backs.queries import line_hours, numbers_of
-from contact_center.call_backs.slots import QUARTER, SLOT, hours_of, next_try
+from contact_center.call_backs.queries import line_hours
+from contact_center.call_backs.slots import QUARTER, SLOT, hours_on, next_try
 from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_of, text_field
 from contact_center.desk.commands import code_call
 from contact_center.models import Agent, CallBack, Contact, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import ASSIGNS, WORKS, State, Work
+from customers.contact_points.queries import numbers_of
 from customers.models import Customer
 from customers.validators import normalise_phone
 from foundation.asked_if import ask_only_if
@@ -63,7 +64,7 @@ class HourForm(CleanedForm, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.now()
-        if (calendar := line_hours(now)) is not None and (hours := hours_of(timezone.localdate(now), calendar)):
+        if (calendar := line_hours(now)) is not None and (hours := hours_on(timezone.localdate(now), calendar)):
             self.fields["at"].help_text = gettext(
                 "A quarter of an hour at which the service is open: today %(hours)s."
             ) % {"hours": hours}

@@ -40,7 +40,9 @@ from contact_center.due.business_time import PROVINCES
 from contact_center.models import Contact, JoinedContact, MassAnswer, MassEvent, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import WORKS, Work
+from customers.sensitive.restricted import closed_to
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, VersionedForm, WorkFilter, badge
+from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done
 from foundation.requests import StaffRequest
 from foundation.text import CleanedForm
@@ -194,8 +196,9 @@ class JoinSuggested(Command[MassEvent]):
         ) % {"n": f"{MOST_COUNTED}+" if found > MOST_COUNTED else found, "most": MOST_AT_ONCE}
 
     def context(self, request: StaffRequest, row: MassEvent) -> dict[str, Any]:
-        found = self._found(request, row).select_related("topic").defer("notes")
-        return {"suggested": list(found.order_by("pk")[:MOST_SUGGESTED])}
+        found = list(self._found(request, row).select_related("topic").defer("notes").order_by("pk")[:MOST_SUGGESTED])
+        closed = closed_to(request.user, [each.customer_id for each in found])
+        return {"suggested": [(each, RESTRICTED if each.customer_id in closed else each.subject) for each in found]}
 
     def _found(self, request: StaffRequest, row: MassEvent) -> QuerySet[Contact]:
         return suggested_contacts(row, Contact.objects.visible_to(request.user))

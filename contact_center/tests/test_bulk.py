@@ -210,3 +210,10 @@ def test_an_auditor_is_offered_no_boxes_and_no_page():
     contact = make.ContactFactory()
     assert "vc-choose" not in auditor.get(QUEUE).content.decode()
     assert auditor.get(MANY, {"row": contact.pk}).status_code == 403
+
+
+def test_all_of_a_part_of_the_queue_are_the_rows_of_that_part(client, agent, team):
+    free, taken = make.ContactFactory(team=team), make.ContactFactory(team=team, owner=agent, state="in_progress")
+    page = client.get(MANY, {"tutti": "1", "filters": "work=team&part=nobody"})
+    assert (page.context["chosen"], unpacked(page.context["form"]["ids"].value())) == (1, [free.pk])
+    assert client.get(MANY, {"tutti": "1", "filters": "work=team"}).context["chosen"] == len([free, taken])

@@ -24,7 +24,7 @@ from contact_center.contacts.mass_events import part_from_event
 from contact_center.models import Contact, MassAnswer
 from contact_center.tests import factories as make
 from customers import roles
-from customers.tests.factories import UserFactory
+from customers.tests.factories import FileRestrictionFactory, UserFactory
 from foundation.refusals import Refused
 from foundation.tests.database import refused_by_trigger
 from notifications.models import Notice
@@ -282,3 +282,17 @@ def test_an_agent_of_the_first_level_answers_nobody_together(event, answer):
     client = client_of(make.AgentFactory(user=UserFactory(role=roles.AGENT)).user)
     assert client.get(f"{EVENTS}{event.pk}/comando/risposta/").status_code == 403
     assert client.get(f"{ANSWERS}{answer.pk}/comando/invia/").status_code == 403
+
+
+def test_a_reader_who_is_shown_no_names_reads_it_without_them(event, answer):
+    a_request(event, name="Ada Neri")
+    MassAnswer.objects.filter(pk=answer.pk).update(text="Gentile {name}, risposto.")
+    (preview,) = mass_answers.previews(refreshed(answer), reader=UserFactory(role=roles.MANAGER))
+    assert "Neri" not in preview.text
+    assert preview.text.endswith("risposto.")
+
+
+def test_it_is_not_shown_on_a_contact_whose_file_asks_a_reason(event, answer, specialist):
+    a_request(event, customer=FileRestrictionFactory().customer)
+    shown = a_request(event, address="altra@example.it")
+    assert [each.contact for each in mass_answers.previews(answer, reader=specialist.user)] == [shown]

@@ -4,10 +4,10 @@ import datetime
 
 from django.utils import timezone
 
-from contact_center.contacts.outgoing import numbers_of
 from contact_center.models import Contact, ContactEvent, IdentityEvent, IdentityQuestion, Message, OutgoingCall
 from contact_center.models.identity import IdentityStep
 from customers.access import AccessReason
+from customers.contact_points.queries import numbers_of
 from customers.models import Customer
 
 from .organisation import Organisation
