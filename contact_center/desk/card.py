@@ -84,7 +84,9 @@ def today_of(agent: Agent) -> Today:
         coded=Count("pk", filter=Q(contact__handled=True)),
         first_level=Count("pk", filter=Q(contact__first_level=True)),
     )
-    latest = calls.select_related("line", "contact__customer", "contact__topic").order_by("-queued_at", "-pk")
+    latest = calls.select_related("line", "contact__customer", "contact__person", "contact__topic").order_by(
+        "-queued_at", "-pk"
+    )
     return Today(
         counts["answered"],
         round(counts["talk"]) if counts["talk"] is not None else None,
