@@ -44,7 +44,8 @@ NOTICE_DAYS = 14
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
     waiting = Contact.objects.to_code().filter(owner=agent)
-    return waiting.select_related("line", "customer", "person", "call", "call_back", "topic").order_by("-pk")
+    beside = ("line", "customer", "person", "call", "call_back", "topic", "web_form", "entry")
+    return waiting.select_related(*beside).order_by("-pk")
 
 
 def version_of(user: User) -> str:

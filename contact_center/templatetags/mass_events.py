@@ -36,9 +36,11 @@ def mass_events_at_the_desk(context: template.Context, contact: Contact | None =
     if contact:
         of_line = Q(lines=None) | Q(lines=contact.line_id)
         found = found.filter(of_line).distinct()
+    events = list(found[:MOST])
+    if contact and events:
         joined = JoinedContact.objects.standing().filter(contact=contact).values_list("event", flat=True).first()
     return {
-        "events": found[:MOST],
+        "events": events,
         "contact": contact,
         "joined": joined,
         "back": f"{reverse('desk')}?contact={contact.pk}" if contact else "",

@@ -270,6 +270,7 @@ def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
             "esito",
             "promemoria",
             "richiamata",
+            "priorita",
             "inoltra",
             "nota",
             "risposta-data",
