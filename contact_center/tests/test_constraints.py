@@ -208,15 +208,6 @@ CASES = [
     ),
     ("quality_mark_points_range", make.QualityMarkFactory, {"points": 4}, {"points": 5}),
     ("quality_remark_has_text", make.QualityRemarkFactory, {"text": "a"}, {"text": ""}),
-    ("known_person_has_a_name", make.KnownPersonFactory, {"name": "Nora"}, {"name": ""}),
-    (
-        "known_person_can_be_reached",
-        make.KnownPersonFactory,
-        {"phone": "", "email": "nora@posta.example"},
-        {"phone": ""},
-    ),
-    ("known_person_joined_has_its_moment", make.KnownPersonFactory, {"joined": True}, {"joined_at": STARTED_AT}),
-    ("known_person_language_is_known", make.KnownPersonFactory, {"language": "en"}, {"language": "fr"}),
     ("agent_has_a_code", make.AgentFactory, {"code": "1"}, {"code": ""}),
     (
         "topic_ends_after_it_begins",
@@ -441,20 +432,6 @@ CASES = [
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
-    (
-        "known_person_once_per_phone",
-        make.KnownPersonFactory,
-        {},
-        lambda first: {"phone": first.phone},
-        lambda first: {"phone": first.phone, "joined": True},
-    ),
-    (
-        "known_person_once_per_email",
-        make.KnownPersonFactory,
-        {"email": "nora@posta.example"},
-        lambda first: {"email": "Nora@posta.example"},
-        lambda first: {"email": "Nora@posta.example", "joined": True},
-    ),
     (
         "past_contact_once_in_its_source",
         make.PastContactFactory,

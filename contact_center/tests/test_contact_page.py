@@ -317,6 +317,11 @@ def test_an_answer_may_have_ten_thousand_characters_and_no_more(client, contact)
     assert len(contact.messages.get().text) == 10_000
 
 
+def test_a_note_that_nobody_signed_says_when_it_was_written_and_leaves_no_gap(client, contact):
+    make.MessageFactory(contact=contact, direction="note", text="Ha rinunciato all’attesa.")
+    assert "</span>Note · <time" in client.get(page(contact)).content.decode()
+
+
 def test_a_note_never_leaves_the_house(client, contact):
     client.post(command(contact, "nota"), {"text": "Da verificare 🧐"} | seen(contact))
     assert contact.messages.get().direction == "note"
