@@ -23,6 +23,7 @@ from contact_center.office.queue import (
     agent_on,
     default_work,
 )
+from contact_center.office.slices import PARTS
 from contact_center.office.work import QUEUE
 from contact_center.queue_views.parameters import WORDS, as_written, kept_parameters
 from foundation.text import search_words
@@ -34,6 +35,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "channel": dict(Contact.Channel.choices),
     "area": dict(Topic.Area.choices),
     "level": {str(value): label for value, label in Contact.LEVELS},
+    "part": dict(PARTS),
     "priority": {str(value): label for value, label in Contact.Priority.choices},
 }
 
@@ -54,8 +56,8 @@ def in_words(parameters: Mapping[str, str]) -> str:
             words.append(_("team: %(name)s") % {"name": _team_name(value)})
         else:
             label = PLAIN[name].get(value, value)
-            kind = {"channel": _("channel"), "area": _("subject area"), "level": "", "priority": _("priority")}
-            words.append(f"{kind[name]}: {label}" if kind.get(name) else str(label))
+            kind = {"channel": _("channel"), "area": _("subject area"), "priority": _("priority")}.get(name)
+            words.append(f"{kind}: {label}" if kind else str(label))
     return ", ".join(words) or str(_("the queue as it opens"))
 
 

@@ -163,6 +163,22 @@ def test_all_of_a_view_are_chosen_and_no_other(client, other):
     assert unpacked(page.context["form"]["ids"].initial) == [each.pk for each in wanted]
 
 
+def test_all_of_a_part_that_nobody_has_taken_leaves_out_what_somebody_has(client, other):
+    free = make.ContactFactory()
+    make.ContactFactory(owner=other, state=Contact.State.IN_PROGRESS)
+    queue = client.get(QUEUE, {"work": "open", "part": "nobody"})
+    page = client.get(MANY, {"tutti": "1", "filters": queue.context["filters_written"]})
+    assert unpacked(page.context["form"]["ids"].initial) == [free.pk]
+
+
+def test_of_a_view_of_too_many_no_number_is_given_and_nothing_is_asked(client, monkeypatch):
+    monkeypatch.setattr("contact_center.office.bulk.MOST", 1)
+    make.ContactFactory.create_batch(2)
+    page = client.get(MANY, {"tutti": "1", "filters": "work=open"}).content.decode()
+    assert "Ha scelto più di 1 contatti" in page
+    assert "Vedere che cosa accadrebbe" not in page
+
+
 def test_what_the_action_needs_is_asked_for(client):
     contact = make.ContactFactory()
     page = client.get(MANY, {"ids": packed([contact.pk]), "action": "assign"}).content.decode()

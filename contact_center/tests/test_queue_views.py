@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contact_center.models import QueueView
+from contact_center.office.queue import FILTERS, QueueFilter
 from contact_center.office.views_shown import address_of, in_words
 from contact_center.queue_views.commands import MOST, change_view, delete_view, save_view
-from contact_center.queue_views.parameters import as_written, kept_parameters, parameters_of
+from contact_center.queue_views.parameters import ALLOWED, WORDS, as_written, kept_parameters, parameters_of
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -71,6 +72,15 @@ def test_only_what_the_queue_can_be_asked_is_kept():
         "team": "x" * 201,
     }
     assert kept_parameters(asked) == {"work": "mine", "level": "2"}
+
+
+def test_a_view_keeps_whatever_narrows_the_queue():
+    narrowing = {"work" if each is QueueFilter else each.parameter_name for each in FILTERS} - {"vista"}
+    assert set(ALLOWED) == narrowing | {WORDS}
+
+
+def test_a_view_of_what_nobody_has_taken_says_so():
+    assert in_words({"work": "team", "part": "nobody"}) == "Il mio gruppo, non presi in carico da nessuno"
 
 
 def test_a_written_address_is_read_back_as_it_was():
