@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.models import Contact, ContactEvent, ContactLink, Message
+from contact_center.models import CallBack, Contact, ContactEvent, ContactLink, Message
 from customers.models import Operation, User
 from foundation.refusals import Refused
 
@@ -39,8 +39,8 @@ def join_contacts(other: Contact, *, main: Contact, by: User, why: str = "") -> 
     """Have `other` follow `main`: of the same person, it is closed with it (`ContactOutcome.JOINED`); of different people it is a hint.
 
     Refused for one with itself, for a main contact that is closed or follows another, for another that follows one or is followed,
-    for a contact that the user may not see, without a reason (`why`) for different people, for a call that has still to be
-    coded, and for one that carries an operation which has not ended.
+    for a contact that the user may not see, without a reason (`why`) for different people, for one whose person is still to be
+    called back, for a call that has still to be coded, and for one that carries an operation which has not ended.
     """
     if main.pk == other.pk:
         raise Refused(_("A contact cannot be joined to itself."), code="itself", field="number")
@@ -86,6 +86,13 @@ def _refuse_join(main: Contact, other: Contact) -> None:
         raise Refused(
             _("Other contacts follow %(number)s: join from its own page.") % {"number": other.number},
             code="has_followers",
+            field="number",
+        )
+    if is_same_person(main, other) and CallBack.objects.to_make().filter(contact=other).exists():
+        raise Refused(
+            _("%(number)s has a call-back to make: make it or call it off first, or join from its own page.")
+            % {"number": other.number},
+            code="call_back_to_make",
             field="number",
         )
     if other.channel == Contact.Channel.PHONE and other.state != State.CLOSED and not other.wrap_up_id:

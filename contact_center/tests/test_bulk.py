@@ -186,6 +186,23 @@ def test_what_the_action_needs_is_asked_for(client):
     assert page.count("Vedere che cosa accadrebbe") == 1
 
 
+def test_before_it_is_confirmed_the_page_says_what_is_done_and_with_what(client, other):
+    contact, code = make.ContactFactory(), make.WrapUpCodeFactory(name="Risolto", needs_topic=False)
+    for sent, words in (
+        ({"action": "assign", "agent": other.pk}, f"Assegnare a un collega: {other}"),
+        ({"action": "code", "code": code.pk}, f"Chiudere con un esito: {code}"),
+        ({"action": "day", "day": "2099-01-09"}, "Ricordare in un giorno: il 9 gennaio 2099"),
+    ):
+        assert client.get(MANY, {"ids": packed([contact.pk]), **sent}).context["what"] == words
+
+
+def test_what_only_one_action_needs_is_asked_only_with_it(client):
+    page = client.get(MANY, {"row": [make.ContactFactory().pk]}).content.decode()
+    asked = ("assign", "team", "code", "code", "day")
+    assert [page.count(f'data-only-if="action={each}"') for each in dict.fromkeys(asked)] == [1, 1, 2, 1]
+    assert page.count("(facoltativo)") == 1  # the topic
+
+
 def test_with_nothing_ticked_the_page_says_so(client, other):
     page = client.get(MANY, {"ids": "", "action": "assign", "agent": other.pk}).content.decode()
     assert "Scelga almeno un contatto." in page

@@ -145,6 +145,13 @@ def test_what_cannot_be_joined_is_refused(joined, agent, customer):
     assert refused_join(alone, joined.main, AgencyMemberFactory().user) == "not_found"
 
 
+def test_one_whose_person_is_to_be_called_back_is_not_closed_by_joining(agent, customer):
+    owed = make.CallBackFactory(customer=customer).contact
+    assert refused_join(owed, a_request(customer), agent.user) == "call_back_to_make"
+    assert join_contacts(owed, main=a_request(), by=agent.user, why="La stessa grandine").is_same_person is False
+    assert refreshed(owed).state == "open"
+
+
 def test_a_main_contact_that_follows_is_refused(agent):
     link = make.ContactLinkFactory(is_same_person=False, why="x")
     assert refused_join(a_request(), link.other, agent.user) == "main_follows"
