@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from contact_center.models import QueueView, Team
@@ -44,7 +45,9 @@ class NewViewForm(ViewForm):
 
 
 class ChangeViewForm(ViewForm):
-    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, help_text=_("1 stands first"))
+    position = forms.IntegerField(
+        label=pgettext_lazy("in a list", "Place"), min_value=1, max_value=99, help_text=_("1 stands first")
+    )
 
 
 class SaveView(ListCommand):
