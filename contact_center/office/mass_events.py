@@ -387,7 +387,7 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             fields = fieldsets[0][1]["fields"]
-            fieldsets[0][1]["fields"] = [each for each in fields if each != ("declared_by", "declared_at", "over_at")]
+            fieldsets[0][1]["fields"] = [each for each in fields if "declared_by" not in str(each)]
         return fieldsets
 
     def get_inlines(self, request: HttpRequest, obj: MassEvent | None) -> Sequence[type[Panel]]:
