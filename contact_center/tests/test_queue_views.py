@@ -269,3 +269,13 @@ def test_the_list_of_views_shows_ones_own_and_the_shared_with_their_buttons(clie
     delete = reverse("admin:contact_center_queueview_command", args=[own.pk, "elimina"])
     assert client.post(delete, {"seen_version": 1}, follow=True).status_code == 200
     assert list(QueueView.objects.filter(user=agent.user)) == []
+
+
+def test_a_tab_that_is_none_shows_the_first_one_as_chosen(client):
+    tabs = client.get(QUEUE, {"work": "sciocchezze"}).context["tabs"]
+    assert [str(tab["display"]) for tab in tabs if tab["selected"]] == ["Da lavorare"]
+
+
+def test_a_name_written_from_the_right_keeps_its_count_apart(client, agent):
+    save_view(name="عربي", parameters={}, by=agent.user)
+    assert '<bdi>عربي</bdi> <span class="count">' in client.get(QUEUE).content.decode()
