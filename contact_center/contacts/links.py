@@ -40,8 +40,8 @@ def join_contacts(other: Contact, *, main: Contact, by: User, why: str = "") -> 
     """Have `other` follow `main`: of the same person, it is closed with it (`ContactOutcome.JOINED`); of different people it is a hint.
 
     Refused for one with itself, for a main contact that is closed or follows another, for another that follows one or is followed,
-    for a contact that the user may not see, without a reason (`why`) for different people, for a call that has still to be
-    coded, for one with a call-back to be made, and for one that carries an operation which has not ended.
+    for a contact that the user may not see, without a reason (`why`) for different people, for one whose person is still to be
+    called back, for a call that has still to be coded, and for one that carries an operation which has not ended.
     """
     if main.pk == other.pk:
         raise Refused(_("A contact cannot be joined to itself."), code="itself", field="number")
@@ -89,16 +89,17 @@ def _refuse_join(main: Contact, other: Contact) -> None:
             code="has_followers",
             field="number",
         )
+    if is_same_person(main, other) and CallBack.objects.to_make().filter(contact=other).exists():
+        raise Refused(
+            _("%(number)s has a call-back to make: make it or call it off first, or join from its own page.")
+            % {"number": other.number},
+            code="call_back_to_make",
+            field="number",
+        )
     if other.channel == Contact.Channel.PHONE and other.state != State.CLOSED and not other.wrap_up_id:
         raise Refused(
             _("%(number)s is a call that has still to be coded: code it first.") % {"number": other.number},
             code="to_code",
-            field="number",
-        )
-    if other.state != State.CLOSED and CallBack.objects.booked().filter(contact=other).exists():
-        raise Refused(
-            _("%(number)s has a call-back to be made: make it or call it off first.") % {"number": other.number},
-            code="has_a_call_back",
             field="number",
         )
     if other.operation is not None and other.operation.state in Operation.OPEN_STATES:

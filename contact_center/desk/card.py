@@ -56,8 +56,7 @@ _SHOWN = (
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
     waiting = Contact.objects.to_code().filter(owner=agent)
-    beside = (*_SHOWN, "web_form", "entry")
-    return waiting.select_related(*beside).order_by("-pk")
+    return waiting.select_related(*_SHOWN).order_by("-pk")
 
 
 def version_of(user: User) -> str:

@@ -208,6 +208,11 @@ class AgreeCallBack(Work):
         is_free = agent is not None and row.owner_id in (None, agent.pk)
         return super().offered(request, row) and is_free and call_back_of(row) is None
 
+    def why_not(self, request: StaffRequest, row: Contact) -> Any:
+        if row.state != State.CLOSED and call_back_of(row) is not None:
+            return gettext("%(number)s has a call-back already: change its hour instead.") % {"number": row.number}
+        return super().why_not(request, row)
+
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         stated = [row.address] if row.address.startswith("+") else []
         form = getattr(row, "web_form", None)
@@ -274,6 +279,11 @@ class OfCallBack(Work):
         agent = agent_on(request)
         is_near = agent is not None and (row.owner_id in (None, agent.pk) or request.user.has_perm(ASSIGNS))
         return super().offered(request, row) and is_near and call_back_of(row) is not None
+
+    def why_not(self, request: StaffRequest, row: Contact) -> Any:
+        if call_back_of(row) is None:
+            return gettext("%(number)s has no call-back to make.") % {"number": row.number}
+        return super().why_not(request, row)
 
 
 class CallNow(OfCallBack):

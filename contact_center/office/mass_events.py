@@ -73,6 +73,7 @@ MOST_SUGGESTED = 20  # shown of those that one press would join
 MOST_COUNTED = 5_000  # of the suggested ones: a page must not cost more on a bad day
 MOST_DAYS = 31  # of the table of days
 MOST_EVENTS = 3  # offered beside a contact
+DECLARATION = ("declared_by", "declared_at", "over_at")  # what an event has once it was declared
 MOST_LEFT_OUT = 50  # shown with their reasons
 
 
@@ -372,7 +373,7 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
                     ("provinces", "phrases"),
                     "topics",
                     "lines",
-                    ("declared_by", "declared_at", "over_at"),
+                    DECLARATION,
                 ]
             },
         ),
@@ -389,8 +390,8 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
     def get_fieldsets(self, request: StaffRequest, obj: MassEvent | None = None) -> list[Any]:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            fields = fieldsets[0][1]["fields"]
-            fieldsets[0][1]["fields"] = [each for each in fields if each != ("declared_by", "declared_at", "over_at")]
+            own: list[Any] = self.fieldsets[0][1]["fields"]
+            del fieldsets[0][1]["fields"][own.index(DECLARATION)]
         return fieldsets
 
     def get_inlines(self, request: HttpRequest, obj: MassEvent | None) -> Sequence[type[Panel]]:

@@ -181,7 +181,7 @@ class ChoiceFilter(SimpleListFilter):
         """The choices, with the one in force."""
         return [
             {"value": value, "label": label, "selected": str(value) == self.value()}
-            for value, label in (("", _("all")), *self.lookup_choices)
+            for value, label in (("", _("any")), *self.lookup_choices)
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

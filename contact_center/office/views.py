@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -44,7 +44,9 @@ class NewViewForm(ViewForm):
 
 
 class ChangeViewForm(ViewForm):
-    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, help_text=_("1 stands first"))
+    position = forms.IntegerField(
+        label=pgettext_lazy("in a list", "Place"), min_value=1, max_value=99, help_text=_("1 stands first")
+    )
 
 
 class SaveView(ListCommand):

@@ -57,8 +57,8 @@ def in_words(parameters: Mapping[str, str], teams: Mapping[str, str] | None = No
             words.append(_("team: %(name)s") % {"name": names.get(value, value)})
         else:
             label = PLAIN[name].get(value, value)
-            kind = {"channel": _("channel"), "area": _("subject area"), "level": "", "priority": _("priority")}
-            words.append(f"{kind[name]}: {label}" if kind.get(name) else str(label))
+            kind = {"channel": _("channel"), "area": _("subject area"), "priority": _("priority")}.get(name)
+            words.append(f"{kind}: {label}" if kind else str(label))
     return ", ".join(words) or str(_("the queue as it opens"))
 
 

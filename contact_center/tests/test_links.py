@@ -145,11 +145,6 @@ def test_what_cannot_be_joined_is_refused(joined, agent, customer):
     assert refused_join(alone, joined.main, AgencyMemberFactory().user) == "not_found"
 
 
-def test_a_contact_with_a_call_back_to_be_made_is_not_closed_by_joining(agent, customer):
-    call_back = make.CallBackFactory(customer=customer)
-    assert refused_join(call_back.contact, a_request(customer), agent.user) == "has_a_call_back"
-
-
 def test_what_follows_gets_no_code_of_its_own(joined, agent):
     with pytest.raises(Refused) as refused:
         wrap_up(joined.other, code=make.WrapUpCodeFactory(), by=agent.user)
@@ -163,6 +158,13 @@ def test_a_conversation_on_a_claim_that_goes_on_elsewhere_is_not_opened_by_parti
     with pytest.raises(Refused) as refused:
         part_contacts(link, by=agent.user, why="x")
     assert (refused.value.code, ContactLink.objects.standing().count()) == ("conversation_goes_on", 1)
+
+
+def test_one_whose_person_is_to_be_called_back_is_not_closed_by_joining(agent, customer):
+    owed = make.CallBackFactory(customer=customer).contact
+    assert refused_join(owed, a_request(customer), agent.user) == "call_back_to_make"
+    assert join_contacts(owed, main=a_request(), by=agent.user, why="La stessa grandine").is_same_person is False
+    assert refreshed(owed).state == "open"
 
 
 def test_a_main_contact_that_follows_is_refused(agent):

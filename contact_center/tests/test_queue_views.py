@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contact_center.models import QueueView
-from contact_center.office.queue import FILTERS, ChoiceFilter
+from contact_center.office.queue import FILTERS, ChoiceFilter, QueueFilter
 from contact_center.office.views_shown import PLAIN, address_of, in_words
 from contact_center.queue_views.commands import MOST, change_view, delete_view, save_view
-from contact_center.queue_views.parameters import ALLOWED, as_written, kept_parameters, parameters_of
+from contact_center.queue_views.parameters import ALLOWED, WORDS, as_written, kept_parameters, parameters_of
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -78,6 +78,15 @@ def test_every_filter_of_the_queue_is_kept():
     names = {each.parameter_name for each in FILTERS if issubclass(each, ChoiceFilter)}
     assert names <= set(ALLOWED)
     assert names - {"team"} <= set(PLAIN)
+
+
+def test_a_view_keeps_whatever_narrows_the_queue():
+    narrowing = {"work" if each is QueueFilter else each.parameter_name for each in FILTERS} - {"vista"}
+    assert set(ALLOWED) == narrowing | {WORDS}
+
+
+def test_a_view_of_what_nobody_has_taken_says_so():
+    assert in_words({"work": "team", "part": "nobody"}) == "Il mio gruppo, non presi in carico da nessuno"
 
 
 def test_a_written_address_is_read_back_as_it_was():
@@ -284,3 +293,13 @@ def test_the_list_of_views_costs_the_same_at_one_and_at_three(client, agent):
     for _place in range(2):
         make.QueueViewFactory(user=agent.user, parameters={"work": "open", "team": str(make.TeamFactory().pk)})
     assert queries() == one
+
+
+def test_a_tab_that_is_none_shows_the_first_one_as_chosen(client):
+    tabs = client.get(QUEUE, {"work": "sciocchezze"}).context["tabs"]
+    assert [str(tab["display"]) for tab in tabs if tab["selected"]] == ["Da lavorare"]
+
+
+def test_a_name_written_from_the_right_keeps_its_count_apart(client, agent):
+    save_view(name="عربي", parameters={}, by=agent.user)
+    assert '<bdi>عربي</bdi> <span class="count">' in client.get(QUEUE).content.decode()
