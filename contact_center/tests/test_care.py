@@ -1,6 +1,6 @@
 """What a person asked us to mind: written down with their agreement, read by those who answer, and first in the queue."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -137,7 +137,8 @@ def test_the_database_refuses_to_open_it_again(customer, agent):
 
 # --- What it does to the queue
 def test_the_open_contacts_of_the_person_come_first_from_that_moment_and_until_it_ends(customer, agent):
-    contact, others = make.ContactFactory(customer=customer), make.ContactFactory()
+    contact = make.ContactFactory(customer=customer, started_at=timezone.now())
+    others = make.ContactFactory(customer=CustomerFactory(), started_at=timezone.now())
     need = written(customer, agent)
     assert (reasons(contact), reasons(others)) == ((1, ["care"]), (0, []))
     end_care_need(need, reason="Non serve più", by=agent.user)
@@ -168,10 +169,10 @@ def test_the_sweep_finds_the_last_day_that_has_passed(customer, agent):
 
 
 def test_what_is_in_force_goes_to_the_file_that_remains(customer, agent):
-    joined, officer = CustomerFactory(), UserFactory(role=roles.SPECIALIST)
+    joined, officer = CustomerFactory(tax_code=""), UserFactory(role=roles.SPECIALIST)
     need = written(joined, agent)
     ended = end_care_need(written(joined, agent, kind="sight"), reason="Non serve più", by=agent.user)
-    join_files(customer, joined, reason="La stessa persona", by=officer)
+    join_files(customer, joined, choices={}, reason="La stessa persona", by=officer)
     need.refresh_from_db(), ended.refresh_from_db()
     assert (need.customer, ended.customer) == (customer, joined)
 
@@ -292,8 +293,8 @@ def test_the_sweep_asks_as_often_for_three_people_as_for_one(agent):
             sweep_priorities()
         return len(asked)
 
-    CareNeedFactory(customer=make.ContactFactory().customer)
+    CareNeedFactory(customer=make.ContactFactory(customer=CustomerFactory()).customer)
     with_one = queries()
     for _time in range(2):
-        CareNeedFactory(customer=make.ContactFactory().customer, until=timezone.localdate() + timedelta(days=1))
+        CareNeedFactory(customer=make.ContactFactory(customer=CustomerFactory()).customer)
     assert queries() == with_one
