@@ -107,8 +107,8 @@ def card_panel(subject: CardSubject) -> CardPanel | None:
 
 
 def remarks_on(contact: Contact, user: User) -> list[Remark]:
-    """The same above the thread of a contact."""
-    if contact.customer is None:
+    """The same above the thread of a contact; asked only where there is one (`beside_it`)."""
+    if contact.customer is None or not getattr(contact, "has_care", False):
         return []
     needs = in_force_of(contact.customer, user)
     if not needs:
