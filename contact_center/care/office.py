@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.decorators import display
 
 from contact_center.care.commands import end_care_need, record_care_need
 from contact_center.care.forms import CareForm, EndCareForm
@@ -15,6 +16,7 @@ from contact_center.office.contact_page import Remark
 from customers.contact_points.office import DataCommand
 from customers.models import CareNeed, Customer, User
 from foundation.dates import written_day
+from foundation.masking import names_hidden, seen_text
 from foundation.office.base import Panel, badge
 from foundation.requests import StaffRequest
 
@@ -87,22 +89,51 @@ class CarePanel(Panel):
     """What to mind and what was to be minded: who wrote it, who asked for it, and how it ended."""
 
     model = CareNeed
-    fields = ("kind_shown", "note", "since", "until", "stated_by", "recorded_by", "ended_reason", "ended_by")
+    fields = (
+        "kind_shown",
+        "note_shown",
+        "since",
+        "until",
+        "stated_by",
+        "recorded_by",
+        "reason_shown",
+        "ended_by",
+    )
     ordering = ("-agreed_at", "-pk")
     show_change_link = False
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
+        self.reader = request.user  # a panel is made for one page
         return super().get_queryset(request).select_related("recorded_by", "ended_by")
 
     @badge(description=gettext_lazy("what to mind"), tones=TONES)
     def kind_shown(self, need: CareNeed) -> tuple[str, str]:
         return "now" if need.is_in_force(timezone.localdate()) else "over", str(need)
 
+    @display(description=gettext_lazy("what helps"))
+    def note_shown(self, need: CareNeed) -> str:
+        return self._seen(need, need.note)
+
+    @display(description=gettext_lazy("why it ended"))
+    def reason_shown(self, need: CareNeed) -> str:
+        return self._seen(need, need.ended_reason)
+
+    def _seen(self, need: CareNeed, text: str) -> str:
+        return seen_text(self.reader, text, names=names_hidden(self.reader, need.customer)) or "–"
+
 
 def card_panel(subject: CardSubject) -> CardPanel | None:
     """What to mind, at the desk and at the head of the file; None for a reader who may not read it."""
     needs = in_force_of(subject.customer, subject.reader)
-    rows = [CardRow(str(each), " · ".join(filter(None, [each.note, _until(each)])), tone="warn") for each in needs]
+    names = names_hidden(subject.reader, subject.customer)
+    rows = [
+        CardRow(
+            str(each),
+            " · ".join(filter(None, [seen_text(subject.reader, each.note, names=names), _until(each)])),
+            tone="warn",
+        )
+        for each in needs
+    ]
     return CardPanel(_("Particular attention"), rows) if rows else None
 
 
@@ -113,7 +144,8 @@ def remarks_on(contact: Contact, user: User) -> list[Remark]:
     needs = in_force_of(contact.customer, user)
     if not needs:
         return []
-    words = [f"{each}: {each.note}" if each.note else str(each) for each in needs]
+    names = names_hidden(user, contact)
+    words = [": ".join(filter(None, [str(each), seen_text(user, each.note, names=names)])) for each in needs]
     return [Remark(_("The customer asks for particular attention."), " · ".join(words), "warn")]
 
 
