@@ -85,7 +85,7 @@ class EndCareForm(CleanedForm, forms.Form):
             .in_force(timezone.localdate())
             .order_by("pk")
         )
-        field.label_from_instance = _named  # type: ignore[method-assign]  # as Django documents it
+        field.label_from_instance = _named  # type: ignore[method-assign, assignment]  # as Django documents it
         if len(only := list(field.queryset[:2])) == 1:
             field.initial = only[0].pk
 

@@ -1,6 +1,7 @@
 """What a person asked us to mind: written down with their agreement, read by those who answer, and first in the queue."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -43,7 +44,7 @@ def customer():
 
 
 def written(customer, agent, **facts) -> CareNeed:
-    asked = {"kind": "hearing", "note": NOTE, "stated_by": "person", "until": LAST} | facts
+    asked: dict[str, Any] = {"kind": "hearing", "note": NOTE, "stated_by": "person", "until": LAST} | facts
     return record_care_need(customer, by=agent.user, **asked)
 
 
