@@ -34,6 +34,12 @@ JOINED_FILES: dict[str, Relation] = {
     "customers.FileRestriction.customer": Relation(
         Way.MOVED, "a file that asks a reason goes on asking it", only=Q(lifted_at__isnull=True), unless=()
     ),
+    "customers.CareNeed.customer": Relation(
+        Way.MOVED,
+        "what to mind goes on; of one kind the remaining file's own counts",
+        only=Q(ended_at__isnull=True),
+        unless=("kind",),
+    ),
     "contact_center.Contact.customer": Relation(
         Way.MOVED, "repeats and figures count one person, and an open contact goes on", counted=True
     ),

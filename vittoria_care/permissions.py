@@ -228,6 +228,10 @@ READ_DATA_EXPORTS = {"customers.view_dataexport", "customers.view_dataexportopen
 HELP_SIGN_IN = {"customers.add_signinaddresschange"}
 # Change a customer's numbers, addresses and language; write down a consent that they gave or withdrew by telephone or on paper.
 CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
+# What a person asked us to mind, which may reveal how their health is: who answers them reads it, writes it down and ends it.
+# Everybody else who sees a contact reads the neutral reason of its priority alone.
+READ_CARE = {"customers.view_careneed"}
+KEEP_CARE = READ_CARE | {"customers.add_careneed", "customers.change_careneed"}
 FIGURES = {"contact_center.view_dailyfigures"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
@@ -338,7 +342,8 @@ PERMISSIONS: dict[str, set[str]] = {
     | CHANGE_DATA
     | CHOOSE_NOTICES
     | PAUSE_CONTACTS
-    | PROPOSE_COMPLAINTS,
+    | PROPOSE_COMPLAINTS
+    | KEEP_CARE,
     roles.SPECIALIST: READ_FILES
     | WHOLE
     | WORK_CONTACTS
@@ -353,6 +358,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | CHOOSE_NOTICES
     | PAUSE_CONTACTS
     | PROPOSE_COMPLAINTS
+    | KEEP_CARE
     | JOIN_FILES
     | DECIDE_PAYMENTS,
     roles.COMPLAINT_OFFICER: READ_FILES
@@ -368,6 +374,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | WORK_PROCEDURES
     | WRITE_LETTER_TEXTS
     | WEIGH_WORDS
+    | READ_CARE
     | {"complaints.add_complaint", "complaints.change_complaint"},
     roles.AGENCY_MEMBER: {
         masking.word_of(masking.Kind.NAME),
@@ -434,6 +441,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | READ_PRIVACY
     | READ_DATA_EXPORTS
     | DECIDE_PRIVACY
+    | READ_CARE
     | {
         "customers.add_dataexport",
         "customers.view_accesslog",

@@ -151,6 +151,7 @@ NEVER_DELETED = {
     "customers_askeddocument",
     "customers_customerjoin",
     "customers_calendarfeed",
+    "customers_careneed",
     "customers_dataexport",
     "customers_document",
     "customers_erasurerequest",

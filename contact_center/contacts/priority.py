@@ -18,7 +18,7 @@ from contact_center.models import Contact, Message
 from contact_center.models.contact import SPOKEN, ContactQuerySet, Priority
 from contact_center.models.contact import PriorityReason as Reason
 from customers.claim_terms import offer_due_on
-from customers.models import Claim
+from customers.models import CareNeed, Claim, Customer
 from customers.rami import MOTOR_LIABILITY
 
 ILLNESS = "2"  # the branch of illness insurance: every claim of it is an “injury”, and none of them is an accident
@@ -30,6 +30,7 @@ LEVELS: dict[str, Priority] = {
     Reason.INJURED: Priority.URGENT,
     Reason.TERM: Priority.URGENT,
     Reason.COMPLAINT: Priority.HIGH,
+    Reason.CARE: Priority.HIGH,
     Reason.CAME_BACK: Priority.HIGH,
     Reason.LONG_WAIT: Priority.HIGH,
 }
@@ -42,6 +43,7 @@ class Facts:
     """What the rules look at. `claim_kind` is "" without an open claim; `offer_by` the last day for its offer, if it has one."""
 
     came_back: bool = False
+    needs_care: bool = False
     reports_claim: bool = False
     claim_kind: str = ""
     is_illness: bool = False
@@ -57,6 +59,7 @@ def reasons_of(facts: Facts, now: datetime) -> list[str]:
         Reason.INJURED: facts.reports_claim and hurt,
         Reason.TERM: facts.offer_by is not None and timezone.localdate(now) >= facts.offer_by - TERM_IS_NEAR,
         Reason.COMPLAINT: Reason.COMPLAINT in facts.marked,
+        Reason.CARE: facts.needs_care,
         Reason.CAME_BACK: facts.came_back,
         Reason.LONG_WAIT: facts.waits_since is not None and now - facts.waits_since >= LONG_WAIT,
     }
@@ -95,8 +98,10 @@ def _facts(contact: Contact, now: datetime, marked: Collection[str]) -> Facts:
     claim: dict[str, Any] = {}
     if contact.claim_id is not None:
         claim = _claim_facts(Claim.objects.filter(pk=contact.claim_id).values(*_CLAIM).get())
+    needs_care = CareNeed.objects.filter(customer=contact.customer_id).in_force(timezone.localdate(now))
     return Facts(
         came_back=_came_back(contact.reopened_count, contact.confirmed),
+        needs_care=contact.customer_id is not None and needs_care.exists(),
         reports_claim=contact.kind == Contact.Kind.CLAIM_REPORT,
         waits_since=waits_since,
         marked=marked,
@@ -144,6 +149,15 @@ def sweep_priorities(after: int = 0, *, chunk: int = CHUNK) -> int | None:
     return ids[-1]
 
 
+def recompute_for(customer: Customer) -> int:
+    """Work out the priorities of a customer's open contacts again; returns how many changed.
+
+    One that somebody works on at this moment is left to the sweep: to wait for it while the customer's file is locked would
+    make two commands wait for each other.
+    """
+    return _recompute(Contact.objects.filter(customer__in=customer.file_ids), waits=False)
+
+
 def mark_contacts(ids: Iterable[int], reason: str) -> int:
     """Give open contacts a reason that is found further up (one of MARKED); returns how many were given it."""
     return _recompute(Contact.objects.filter(pk__in=list(ids)), mark=reason)
@@ -155,18 +169,24 @@ def unmark_contacts(ids: Iterable[int], reason: str) -> int:
 
 
 @transaction.atomic
-def _recompute(contacts: ContactQuerySet, *, mark: str = "", unmark: str = "") -> int:
+def _recompute(contacts: ContactQuerySet, *, mark: str = "", unmark: str = "", waits: bool = True) -> int:
     """Write the priorities that differ from what they are now. Two queries, and one for each contact that differs."""
     now = timezone.now()
-    locked = list(contacts.open().order_by("pk").select_for_update().values_list("pk", flat=True))
+    rows_locked = contacts.open().order_by("pk").select_for_update(skip_locked=not waits)
+    locked = list(rows_locked.values_list("pk", flat=True))
+    care = CareNeed.objects.filter(customer=OuterRef("customer")).in_force(timezone.localdate(now))
     answered = Message.objects.filter(contact=OuterRef("pk"), direction=Message.Direction.OUTBOUND)
     rows = (
         Contact.objects.filter(pk__in=locked)
         .order_by("pk")
-        .annotate(**{f"of_{name}": F(f"claim__{name}") for name in _CLAIM}, was_answered=Exists(answered))
+        .annotate(
+            **{f"of_{name}": F(f"claim__{name}") for name in _CLAIM},
+            was_answered=Exists(answered),
+            needs_care=Exists(care),
+        )
         .values(
             *("pk", "kind", "state", "channel", "direction", "started_at", "reopened_count", "confirmed", "claim"),
-            *("priority", "priority_reasons", "priority_by_hand", "was_answered"),
+            *("priority", "priority_reasons", "priority_by_hand", "was_answered", "needs_care"),
             *(f"of_{name}" for name in _CLAIM),
         )
     )
@@ -175,6 +195,7 @@ def _recompute(contacts: ContactQuerySet, *, mark: str = "", unmark: str = "") -
         waits = _counts_as_waiting(row["state"], row["channel"], row["direction"]) and not row["was_answered"]
         facts = Facts(
             came_back=_came_back(row["reopened_count"], row["confirmed"]),
+            needs_care=row["needs_care"],
             reports_claim=row["kind"] == Contact.Kind.CLAIM_REPORT,
             waits_since=row["started_at"] if waits else None,
             marked={*MARKED.intersection(row["priority_reasons"]), mark} - {"", unmark},

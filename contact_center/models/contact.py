@@ -211,6 +211,7 @@ class PriorityReason(models.TextChoices):
     INJURED = "injured", _("people were hurt")
     TERM = "term", _("the term of the law for the offer is near")
     COMPLAINT = "complaint", _("it may be a complaint")
+    CARE = "care", _("the customer needs particular attention")
     CAME_BACK = "came_back", _("the customer came back: it was not resolved")
     LONG_WAIT = "long_wait", _("waiting for long without an answer")
 

@@ -41,7 +41,7 @@ from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
 from contact_center.people.queries import cards_for
 from customers.contact_points.office import links_to_data
-from customers.models import Claim, Customer, Policy, User
+from customers.models import CareNeed, Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
 from customers.payments.renewals import with_renewed_until
 from customers.sensitive.restricted import closed_to
@@ -167,6 +167,9 @@ def beside_it() -> dict[str, Exists]:
     return {
         "is_continued": Exists(Contact.objects.filter(continues=OuterRef("pk"))),
         "has_identity": Exists(IdentityEvent.objects.filter(contact=OuterRef("pk"))),
+        "has_care": Exists(
+            CareNeed.objects.filter(customer=OuterRef("customer")).in_force(timezone.localdate()),
+        ),
     }
 
 

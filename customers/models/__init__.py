@@ -4,6 +4,7 @@ from .access import AccessLog, FileRestriction, UnusualAccess
 from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember, CampaignAgency
 from .calendar_feed import CalendarFeed
+from .care import CareNeed
 from .claim import Claim
 from .claim_report import AskedDocument, ClaimDraft, ClaimFile, ClaimReport, ReportYear
 from .customer import Consent, ContactPoint, Customer
@@ -35,6 +36,7 @@ __all__ = [
     "AskedDocument",
     "CalendarFeed",
     "CampaignAgency",
+    "CareNeed",
     "Claim",
     "ClaimDraft",
     "ClaimFile",

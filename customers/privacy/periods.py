@@ -88,6 +88,14 @@ CONSENT = Period(
     _("we have to prove that we wrote to people who allowed it; offences lapse in five years"),
     "art. 7(1) GDPR; art. 28 l. 689/1981",
 )
+CARE = Period(
+    "care",
+    30,
+    _("What you asked us to mind when we deal with you"),
+    _("its last day, a year after you asked at the latest"),
+    _("it is of no use later; for a month it shows who wrote it down, and that you agreed"),
+    "art. 5(1)(e), 9(2)(a) GDPR",
+)
 ACCESS = Period(
     "access",
     2 * YEAR + 1,

@@ -25,6 +25,7 @@ DOCUMENTS = _("Your documents")
 OPERATIONS = _("Operations that you asked for")
 CONSENTS = _("Your consents")
 OPENINGS = _("Who opened your data")
+CARE = _("What you asked us to mind")
 RIGHTS = _("Your requests about your data")
 STAFF = _("People who work here")
 
@@ -76,6 +77,7 @@ COLLECTING = Why(PAYMENTS, PREMIUM_IS_COLLECTED, Basis.LAW, CODE_ACCOUNTS)
 SETTLING = Why(CLAIMS, CLAIM_IS_SETTLED, Basis.CONTRACT)
 CARRYING_OUT = Why(OPERATIONS, ASKED_IS_DONE, Basis.CONTRACT)
 PROVING_CONSENT = Why(CONSENTS, CONSENT_IS_PROVED, Basis.LAW, "art. 7(1) GDPR; art. 28 l. 689/1981")
+MINDING_YOU = Why(CARE, _("to answer you as you asked us to"), Basis.CONSENT, "art. 9(2)(a) GDPR")
 SHOWING_WHO_SAW = Why(OPENINGS, SEEN_BY, Basis.INTEREST, "art. 5(2), 32 GDPR")
 WORKING = Why(STAFF, WORK_IS_ORGANISED, Basis.CONTRACT)
 
@@ -493,6 +495,19 @@ RULES = [
         actors=("user", "examined_by"),
         personal=("note",),
         since="found_at",
+    ),
+    Rule(
+        "customers.CareNeed",
+        MINDING_YOU,
+        called=_("What you asked us to mind"),
+        customer=("customer",),
+        actors=("recorded_by", "ended_by"),
+        personal=("note", "ended_reason"),
+        plain=("kind", "stated_by"),
+        period=periods.CARE,
+        since="until",
+        at_once=True,
+        needs_name=False,
     ),
     Rule(
         "customers.DataChange",

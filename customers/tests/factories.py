@@ -19,6 +19,7 @@ from customers.models import (
     AskedDocument,
     CalendarFeed,
     CampaignAgency,
+    CareNeed,
     Claim,
     ClaimDraft,
     ClaimFile,
@@ -567,6 +568,20 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
+
+
+class CareNeedFactory(factory.django.DjangoModelFactory):
+    """Somebody who hears badly and asked us to write; for half a year from today."""
+
+    class Meta:
+        model = CareNeed
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = CareNeed.Kind.HEARING
+    note = "Preferisce che le scriviamo"
+    stated_by = CareNeed.StatedBy.PERSON
+    recorded_by = factory.SubFactory(UserFactory, role=roles.AGENT)
+    until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=180))
 
 
 class FileRestrictionFactory(factory.django.DjangoModelFactory):

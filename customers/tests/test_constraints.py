@@ -208,6 +208,26 @@ CASES = [
         {},
         {"lifted_at": NOW, "lifted_reason": "1"},
     ),
+    ("care_kind_is_known", make.CareNeedFactory, {"kind": "sight"}, {"kind": "deaf"}),
+    ("care_stated_by_somebody_known", make.CareNeedFactory, {"stated_by": "representative"}, {"stated_by": "us"}),
+    (
+        "care_lasts_a_year_at_most",
+        make.CareNeedFactory,
+        {"since": date(2026, 1, 1), "until": date(2027, 1, 2)},
+        {"since": date(2026, 1, 1), "until": date(2027, 1, 3)},
+    ),
+    (
+        "care_lasts_a_year_at_most",
+        make.CareNeedFactory,
+        {"since": date(2026, 1, 2), "until": date(2026, 1, 2)},
+        {"since": date(2026, 1, 2), "until": date(2026, 1, 1)},
+    ),
+    (
+        "care_ended_by_somebody_for_a_reason",
+        make.CareNeedFactory,
+        {"ended_at": NOW, "ended_by": staff, "ended_reason": "1"},
+        {"ended_at": NOW, "ended_by": staff},
+    ),
     ("unusual_rule_is_known", make.UnusualAccessFactory, {"rule": "hours"}, {"rule": "odd"}),
     (
         "unusual_access_examined_by_somebody_with_a_note",
@@ -573,6 +593,12 @@ UNIQUE = [
         make.LegalHoldFactory,
         lambda first: {"customer": first.customer},
         lambda first: {"customer": first.customer, "matter": "customers.Claim:17"},
+    ),
+    (
+        "one_open_care_need_of_a_kind",
+        make.CareNeedFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "ended_at": NOW, "ended_by": staff, "ended_reason": "1"},
     ),
     (
         "one_restriction_in_force_per_customer",

@@ -24,6 +24,7 @@ from complaints.triage import office as triage
 from contact_center import timeline as contact_timeline
 from contact_center.acting import office as acting
 from contact_center.admin import ContactPanel
+from contact_center.care import office as care
 from contact_center.claims import office as claims
 from contact_center.consents import office as consents
 from contact_center.contacts import returned_office
@@ -103,6 +104,7 @@ FIRST_PAGE = [
 
 # A customer's file: what is due and what is open at its head, then the rows of every app.
 FILE_HEAD = [
+    care.card_panel,
     card.policies_panel,
     card.claims_panel,
     open_matters.card_panel,
@@ -120,6 +122,7 @@ CUSTOMER_FILE = [
     OperationPanel,
     documents.DocumentPanel,
     ContactPanel,
+    care.CarePanel,
     identity.IdentityPanel,
     ComplaintPanel,
     feedback.FeedbackPanel,
@@ -161,6 +164,7 @@ CLAIM_PAGE = [
 
 # The card of the person at an agent's desk.
 DESK_CARD = [
+    care.card_panel,
     card.policies_panel,
     card.claims_panel,
     open_matters.card_panel,
@@ -175,7 +179,7 @@ DESK_CARD = [
 MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What is remarked about a contact, above its thread.
-REMARKS = [triage.remarks_on]
+REMARKS = [care.remarks_on, triage.remarks_on]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
@@ -185,6 +189,7 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         outgoing.RecordCallTo(),
         *contact_points.COMMANDS,
         *consents.COMMANDS,
+        *care.COMMANDS,
         claims.ReportClaim(),
         sign_in_address.ChangeSignInAddress(),
         sign_in_address.ConfirmSignInAddress(),

@@ -53,6 +53,7 @@ def person_known_everywhere() -> Customer:
     customers.ConsentFactory(customer=customer, event="withdrawn")
     customers.AccessLogFactory(customer=customer)
     customers.FileRestrictionFactory(customer=customer)
+    customers.CareNeedFactory(customer=customer, note=MARK)
     customers.UnusualAccessFactory(customer=customer)
     customers.ProofCodeFactory(customer=customer)
     _copies_and_addresses(customer, user)

@@ -52,6 +52,7 @@ ORDER = {
         "notifications.finders._notices",
     ],
     "FILE_HEAD": [
+        "contact_center.care.office.card_panel",
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
         "complaints.open_matters.card_panel",
@@ -69,6 +70,7 @@ ORDER = {
         "customers.operations.office.OperationPanel",
         "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
+        "contact_center.care.office.CarePanel",
         "contact_center.office.identity.IdentityPanel",
         "complaints.admin.ComplaintPanel",
         "complaints.feedback.on_the_file.FeedbackPanel",
@@ -91,6 +93,7 @@ ORDER = {
         "contact_center.claims.office.ConversationPanel",
     ],
     "DESK_CARD": [
+        "contact_center.care.office.card_panel",
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
         "complaints.open_matters.card_panel",
@@ -107,7 +110,7 @@ ORDER = {
     ],
     "FOLLOWERS_OF_ARRIVAL": ["complaints.services.sending.follow_notice"],
     "ADDRESSEES": ["complaints.services.sending.addressee_of"],
-    "REMARKS": ["complaints.triage.office.remarks_on"],
+    "REMARKS": ["contact_center.care.office.remarks_on", "complaints.triage.office.remarks_on"],
     "checks": [
         "contact_center.figures.checks.check_call_settings",
         "contact_center.figures.checks.check_figures_settings",
@@ -135,6 +138,8 @@ ORDER = {
         ),
         "contact_center.consents.office.GiveConsent",
         "contact_center.consents.office.WithdrawConsent",
+        "contact_center.care.office.RecordCareNeed",
+        "contact_center.care.office.EndCareNeed",
         "contact_center.claims.office.ReportClaim",
         "notifications.sign_in_address_office.ChangeSignInAddress",
         "notifications.sign_in_address_office.ConfirmSignInAddress",

@@ -21,7 +21,18 @@ from django.urls import Resolver404, resolve
 from complaints.models import Complaint, Feedback
 from contact_center.models import Call, CallBack, Contact, Message, WebFormRequest
 from customers import roles
-from customers.models import Claim, ContactPoint, Customer, Document, Operation, Payment, Policy, PolicyPerson, User
+from customers.models import (
+    CareNeed,
+    Claim,
+    ContactPoint,
+    Customer,
+    Document,
+    Operation,
+    Payment,
+    Policy,
+    PolicyPerson,
+    User,
+)
 from customers.tests import factories as people
 from foundation.masking import Kind
 from foundation.office.base import WorkFilter
@@ -92,6 +103,7 @@ WORDS = {
     Claim: ("number", "Diasprini"),
     Document: ("title", "Agatati"),
     PolicyPerson: ("name", "Ambrati"),
+    CareNeed: ("note", "Berillini"),
 }
 HREF = re.compile(r'href="(/[^"#]*)')
 DOORS: dict[str, list[rights.Door]] = {}
@@ -142,6 +154,7 @@ def _mark(rows):
     rows[Payment] = people.PaymentFactory(
         customer=customer, policy=rows[Payment].policy, payer_name="Ildegarda Smeraldoni"
     )
+    people.CareNeedFactory(customer=customer, kind="sight", note=SENTENCE)
     people.DataChangeFactory(customer=customer, new=PHONE, words=SENTENCE)
     Customer.objects.filter(pk=customer.pk).update(city="Trieste")  # a version with the marked values
     PolicyPerson.objects.filter(policy__holder=customer).update(phone=PHONE, name="Ildegarda Smeraldoni")
@@ -168,6 +181,7 @@ def _mark(rows):
             "notifications.Notice:what_went_is_fixed",
             "customers.Document:document_is_fixed",
             "complaints.Feedback:given_is_fixed",
+            "customers.CareNeed:care_need_is_fixed",
         ):
             model._base_manager.filter(pk=rows[model].pk).update(**{field: word})
 

@@ -48,6 +48,7 @@ from customers.models import (
     Agency,
     AgencyMember,
     AskedDocument,
+    CareNeed,
     Claim,
     ClaimDraft,
     ClaimFile,
@@ -106,6 +107,7 @@ MODELS = [
     SignInAddressChange,
     Document,
     DataChange,
+    CareNeed,
     DataExport,
     DuplicatePair,
     CustomerJoin,
@@ -150,8 +152,8 @@ MODELS = [
 OF_PROMOTIONS = (Promotion, PromotionOutcome, OppositionCheck, CallList)
 OF_INTERMEDIARIES = (Enquiry, EnquiryFile)
 OF_JOINS = {DuplicatePair, CustomerJoin}  # the other file may be anybody's: the company alone compares
-# A copy of everything goes beyond the agency's own work; a card says what somebody told the company alone.
-NOT_FOR_AGENCIES = {DataExport, KnownPerson} | OF_JOINS
+# A copy of everything goes beyond the agency's own work; a card, or what to mind, was confided to the company alone.
+NOT_FOR_AGENCIES = {DataExport, KnownPerson, CareNeed} | OF_JOINS
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
 
 
@@ -280,6 +282,7 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
     if reader in {"the customer", "another customer"}:
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
+        wanted[CareNeed] = set()  # it is in the copy of their data
         wanted[KnownPerson] = set()  # their file is what counts for a customer
         wanted |= {model: set() for model in OF_JOINS}
         wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer

@@ -25,6 +25,7 @@ from .acting import make_people
 from .alert_rules import make_alert_rules
 from .call_backs import make_answered_beforehand, make_call_backs
 from .calls import SOURCE, Calls
+from .care import make_care_need
 from .complaint_returns import make_complaint_returns
 from .complaints import make_complaints
 from .duplicates import make_duplicates
@@ -203,6 +204,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_complaint_returns(plan, organisation)
     make_intake(plan, organisation, contacts, complaints)
     make_feedback(plan, organisation, customers, contacts, complaints)
+    make_care_need(organisation.staff["agent"])
     make_operations(plan, organisation, customers)
     make_people(plan, organisation, customers)
     make_mass_events(plan, organisation)

@@ -1,0 +1,1 @@
+"""What to mind with a person who asked for particular attention."""
