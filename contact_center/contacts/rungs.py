@@ -6,10 +6,10 @@ message and not three.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -76,21 +76,28 @@ class Reach:
 
     def __init__(self, now: datetime) -> None:
         self.now, self.book = now, Book()
-        self.until = cache(self._until)
+        self._known: dict[tuple[int, int], datetime | None] = {}
 
-    def _until(self, moment: str, amount: int, target: Target | None) -> datetime | None:
-        return reached_until(moment, amount, target, self.now)
+    def _until(self, rung: TermRung, target: Target | None) -> datetime | None:
+        key = (rung.pk, id(target))  # the book holds its targets for as long as this holds the book
+        if key not in self._known:
+            self._known[key] = reached_until(rung.moment, rung.amount, target, self.now)
+        return self._known[key]
 
     def of_contact(self, rung: TermRung, contact: Contact) -> datetime | None:
         """The latest term of which the contact's rung has been reached."""
         since = (contact.escalated_at if contact.level == 2 else None) or contact.started_at
-        return self.until(rung.moment, rung.amount, self.book.target(contact.kind, contact.level, since))
+        target = self.book.target(contact.kind, contact.level, since)
+        return self._until(rung, target or self._targets(contact.kind, contact.level)[0])
 
     def furthest(self, rung: TermRung, kind: str, level: int) -> datetime | None:
         """The same of any contact of the kind and level: what the database is asked for, before each is looked at."""
-        targets = [*self.book.targets.get((kind, level), ()), None]
-        found = [until for each in targets if (until := self.until(rung.moment, rung.amount, each)) is not None]
+        found = [until for each in self._targets(kind, level) if (until := self._until(rung, each)) is not None]
         return max(found, default=None)
+
+    def _targets(self, kind: str, level: int) -> Sequence[Target | None]:
+        """Those of the kind and level, whenever in force, the newest first; a single None where there is none."""
+        return self.book.targets.get((kind, level)) or [None]
 
 
 def owed_to(rung: TermRung, reach: Reach) -> ContactQuerySet:
@@ -332,8 +339,8 @@ def last_warnings(contacts: Iterable[Contact]) -> dict[int, str]:
     rows = (
         RaisedRung.objects.filter(contact__in=running, contact__due_at=F("due_at"))
         .exclude(warned=Warned.NOBODY)
-        .order_by("contact", "-raised_at", "-pk")
-        .distinct("contact")
+        .order_by("contact_id", "-raised_at", "-pk")
+        .distinct("contact_id")
     )
     return {each.contact_id: warning_words(each) for each in rows}
 

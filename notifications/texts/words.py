@@ -179,6 +179,7 @@ WORDS: dict[str, Word] = {
     "waits": Word(_("what has to end before, one entry for each"), (["Il sinistro S-2027-9 è aperto"], [])),
     "way": Word(_("how the money was given back"), ("bonifico sul conto da cui è partito",)),
     "what": Word(_("what was asked for"), ("Cambio di indirizzo",)),
+    "warned_count": Word(_("how many contacts the message lists"), (1, 4)),
     "when": Word(_("when, in words"), ("martedì 12 gennaio 2027, ore 10:00",)),
     "who": Word(_("the person who did it"), ("Luca Bianchi", "")),
     "why": Word(_("why it is asked for"), ("Serve per calcolare il danno.", "")),
