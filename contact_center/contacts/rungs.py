@@ -13,7 +13,8 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -102,13 +103,15 @@ class Reach:
 
 def owed_to(rung: TermRung, reach: Reach) -> ContactQuerySet:
     """The contacts that may have reached the rung without its having been raised for their present term."""
-    reached = Q(pk__in=[])
+    reached, last = Q(pk__in=[]), reach.now - OLDEST
     for kind in rung.kinds or Contact.Kind.values:
         for level in [rung.level] if rung.level else [1, 2]:
             if (until := reach.furthest(rung, kind, level)) is not None:
                 reached |= Q(kind=kind, level=level, due_at__lte=until)
+                last = max(last, until)
     raised = RaisedRung.objects.filter(contact=OuterRef("pk"), rung=rung, due_at=OuterRef("due_at"))
-    running = _running(Contact.objects.order_by()).filter(reached, ~Exists(raised), due_at__gt=reach.now - OLDEST)
+    running = _running(Contact.objects.order_by()).filter(reached, ~Exists(raised))
+    running = running.filter(due_at__gt=reach.now - OLDEST, due_at__lte=last)  # the stretch of the index of terms
     concerns = _concerns(rung)
     if concerns == RungConcerns.ALL:
         return running
@@ -182,6 +185,7 @@ class People:
 
     now: datetime
     of: dict[int, tuple[User, dict[int, Contact]]] = field(default_factory=dict)
+    nobody_for: list[Contact] = field(default_factory=list)
 
     def warn(self, contact: Contact, warns: str) -> str:
         """Note the contact for the people of the rung, or for those who stand in for them; returns who it was.
@@ -196,7 +200,7 @@ class People:
                 for user in users:
                     self.of.setdefault(user.pk, (user, {}))[1][contact.pk] = contact
                 return warned
-        log.warning("nobody to warn about the term of contact %s: there is no manager", contact.number)
+        self.nobody_for.append(contact)
         return Warned.NOBODY
 
     def _ladder(self, contact: Contact, warns: str) -> list[Warned]:
@@ -236,6 +240,12 @@ class People:
 
     def write(self, now: datetime) -> None:
         """Owe each of them one message about all that was noted for them."""
+        if self.nobody_for:
+            log.warning(
+                "nobody to warn about the terms of %d contacts, such as %s: there is no manager",
+                len(self.nobody_for),
+                self.nobody_for[0].number,
+            )
         for user, contacts in self.of.values():
             with translation.override(user.language or "it"):
                 words = _words_of(list(contacts.values()), now)
@@ -333,27 +343,32 @@ def warnings_to(user: User, contacts: ContactQuerySet) -> ContactQuerySet:
     return _running(contacts).filter(concerned)
 
 
-def last_warnings(contacts: Iterable[Contact]) -> dict[int, str]:
-    """In words, whom the last warning about each contact's present term reached, and when; of those that have one. One query."""
-    running = [each.pk for each in contacts if each.due_at is not None and each.state in Contact.OPEN_STATES]
-    rows = (
-        RaisedRung.objects.filter(contact__in=running, contact__due_at=F("due_at"))
-        .exclude(warned=Warned.NOBODY)
-        .order_by("contact_id", "-raised_at", "-pk")
-        .distinct("contact_id")
-    )
-    return {each.contact_id: warning_words(each) for each in rows}
+def last_warning() -> Subquery:
+    """The last warning about a contact's present term, as `warning_shown` reads it: a column of the list, for no query more."""
+    raised = RaisedRung.objects.filter(contact=OuterRef("pk"), due_at=OuterRef("due_at"))
+    newest = raised.exclude(warned=Warned.NOBODY).order_by("-pk")
+    return Subquery(newest.values(json=JSONObject(warned="warned", at="raised_at"))[:1])
+
+
+def warning_shown(contact: Contact, found: dict[str, str] | None) -> str:
+    """That warning in words; nothing of a contact without one, or that is closed."""
+    if not found or contact.state not in Contact.OPEN_STATES:
+        return ""
+    return warning_words(found["warned"], datetime.fromisoformat(found["at"]))
 
 
 def warnings_of(contact: Contact) -> list[tuple[str, str]]:
     """All warnings about the contact's present term, the oldest first: what was said, and by which rung."""
     rows = RaisedRung.objects.filter(contact=contact, due_at=contact.due_at).exclude(warned=Warned.NOBODY)
-    return [(warning_words(each), str(each.rung)) for each in rows.select_related("rung").order_by("raised_at", "pk")]
+    return [
+        (warning_words(each.warned, each.raised_at), str(each.rung))
+        for each in rows.select_related("rung").order_by("raised_at", "pk")
+    ]
 
 
-def warning_words(raised: RaisedRung) -> str:
-    """Whom it warned and when: “team warned at 16:30”, with the day where it is not today's."""
-    at = raised.raised_at.astimezone(ROME)
+def warning_words(warned: str, raised_at: datetime) -> str:
+    """Whom a rung warned and when: “team warned at 16:30”, with the day where it is not today's."""
+    at = raised_at.astimezone(ROME)
     is_today = at.date() == timezone.localdate()
     when = {"time": date_format(at, "H:i"), "day": date_format(at, "j/m")}
     words = {
@@ -364,4 +379,4 @@ def warning_words(raised: RaisedRung) -> str:
         else _("team leader warned on %(day)s at %(time)s"),
         Warned.MANAGERS: _("managers warned at %(time)s") if is_today else _("managers warned on %(day)s at %(time)s"),
     }
-    return words[Warned(raised.warned)] % when
+    return words[Warned(warned)] % when

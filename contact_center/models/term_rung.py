@@ -3,9 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from foundation.constraints import one_of
 from foundation.guards import append_only
@@ -103,9 +102,9 @@ class TermRung(models.Model):
         verbose_name_plural = _("rungs of alert")
         ordering = ["pk"]
         constraints = [
-            one_of("moment", RungMoment, name="term_rung_moment_is_known"),
             one_of("warns", WARNS, name="term_rung_warns_somebody"),
             one_of("concerns", RungConcerns, name="term_rung_concerns_is_known"),
+            # No other moment than these, either.
             models.CheckConstraint(condition=_fits(), name="term_rung_amount_fits_its_moment"),
             models.CheckConstraint(
                 condition=Q(kinds__contained_by=Contact.Kind.values), name="term_rung_kinds_are_known"
@@ -130,9 +129,9 @@ class TermRung(models.Model):
     def shown_moment(self) -> str:
         """When it is reached, in words: “60 minutes of service before the term”."""
         if self.moment == RungMoment.SHARE_LEFT:
-            return _now("with %(n)d %% of the time left") % {"n": self.amount}
+            return gettext("with %(n)d %% of the time left") % {"n": self.amount}
         if self.moment == RungMoment.AT_TERM:
-            return _now("at the term")
+            return gettext("at the term")
         if self.moment == RungMoment.DAYS_AFTER:
             words = ngettext(
                 "%(n)d day of service after the term", "%(n)d days of service after the term", self.amount

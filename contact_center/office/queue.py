@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.fitting import that_nobody_can_take
 from contact_center.contacts.priority import priority_words
-from contact_center.contacts.rungs import last_warnings
+from contact_center.contacts.rungs import warning_shown
 from contact_center.contacts.setting_priority import reasons_by_hand
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
@@ -277,7 +277,7 @@ class RowWords(TypedDict):
 
 
 def describe_rows(contacts: "DescribedContacts") -> None:
-    """Give each contact of a page what its row shows beside its columns. Three queries for all of them, or four."""
+    """Give each contact of a page what its row shows beside its columns. Two queries for all of them, or three."""
     now, book = timezone.now(), Book()
     whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
     last: dict[int, dict[str, Any]] = {
@@ -287,10 +287,10 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         .distinct("contact")
         .values("contact", "direction", start=Left("text", 2 * EXCERPT))  # it is cut once names are covered
     }
-    by_hand, warned = reasons_by_hand(contacts), last_warnings(contacts)
+    by_hand = reasons_by_hand(contacts)
     for contact in contacts:
         contact.urgency = urgency_of(contact, by_hand.get(contact.pk, ""))
-        contact.warned = warned.get(contact.pk, "")
+        contact.warned = warning_shown(contact, getattr(contact, "last_warning", None))
         contact.icon = channel_icon(contact)
         contact.channel_name = channel_words(contact, channels[contact.channel])
         contact.state_name = states[contact.state]

@@ -79,7 +79,6 @@ CASES = [
         {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
     ),
-    ("term_rung_moment_is_known", make.TermRungFactory, {"moment": "minutes_after"}, {"moment": "some_day"}),
     ("term_rung_warns_somebody", make.TermRungFactory, {"warns": "lead"}, {"warns": "nobody"}),
     ("term_rung_concerns_is_known", make.TermRungFactory, {"concerns": "requests"}, {"concerns": "letters"}),
     ("term_rung_amount_fits_its_moment", make.TermRungFactory, {"amount": 1}, {"amount": 0}),
@@ -97,7 +96,7 @@ CASES = [
         {"moment": "share_left", "amount": 50, "concerns": "requests"},
         {"moment": "share_left", "amount": 50, "concerns": "call_backs"},
     ),
-    ("raised_rung_warned_is_known", make.RaisedRungFactory, {"warned": "nobody"}, {"warned": "everybody"}),
+    ("raised_rung_warned_is_known", make.RaisedRungFactory, {"warned": "nobody"}, {"warned": "someone"}),
     ("line_target_is_a_share", make.LineTargetFactory, {"share": 100}, {"share": 101}),
     ("line_target_within_an_hour", make.LineTargetFactory, {"seconds": 1}, {"seconds": 0}),
     (
