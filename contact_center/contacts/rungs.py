@@ -289,7 +289,9 @@ def _line(contact: Contact, now: datetime) -> str:
 def no_longer_near(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these messages are not true any more, by the id of the notice: nothing that they name is still to be done."""
     rounds = {notice.pk: _round_of(notice) for notice in notices}
-    found = RaisedRung.objects.filter(raised_at__in=set(rounds.values()) - {None}).select_related("contact")
+    found = RaisedRung.objects.filter(raised_at__in={at for at in rounds.values() if at is not None}).select_related(
+        "contact"
+    )
     raised: dict[datetime, list[RaisedRung]] = {}
     for each in found:
         raised.setdefault(each.raised_at, []).append(each)
@@ -359,6 +361,8 @@ def warning_shown(contact: Contact, found: dict[str, str] | None) -> str:
 
 def warnings_of(contact: Contact) -> list[tuple[str, str]]:
     """All warnings about the contact's present term, the oldest first: what was said, and by which rung."""
+    if contact.due_at is None:
+        return []
     rows = RaisedRung.objects.filter(contact=contact, due_at=contact.due_at).exclude(warned=Warned.NOBODY)
     return [
         (warning_words(each.warned, each.raised_at), str(each.rung))

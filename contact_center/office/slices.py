@@ -1,6 +1,7 @@
 """A filter of the queue for parts that only a second level asks for; their figures stand on its first page."""
 
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from django.db.models import DateTimeField, QuerySet
 from django.db.models.functions import Coalesce
@@ -27,7 +28,7 @@ def sliced(contacts: ContactQuerySet | QuerySet, name: str, now: datetime) -> Qu
     if name == "sent_back":
         return contacts.filter(sent_back_count__gt=0)
     if name == "warned":
-        return warned_of(contacts)
+        return warned_of(cast("ContactQuerySet", contacts))
     came = Coalesce("escalated_at", "started_at", output_field=DateTimeField())
     return contacts.alias(came=came).filter(came__gte=since_evening(now))
 

@@ -204,7 +204,8 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
 
 def _warned(user: User, visible: ContactQuerySet, now: datetime, address: str) -> list[Tile]:
     """The contacts of whose terms the reader was warned, by what is due; nothing where there are none."""
-    dues = list(warnings_to(user, visible).values_list("due_at", flat=True)[: MOST + 1])
+    found = warnings_to(user, visible).values_list("due_at", flat=True)[: MOST + 1]
+    dues = [due for due in found if due is not None]
     if not dues:
         return []
     late = sum(due < now for due in dues)
