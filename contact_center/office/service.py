@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -201,7 +202,7 @@ class RungForm(forms.ModelForm):
     """A rung whose number fits when it is reached."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("kinds"),
+        label=capfirst(_("kinds")),
         choices=Contact.Kind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
