@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.models.complaint import RegisterYear
-from contact_center.models import Contact
+from contact_center.models import Contact, KnownPerson
 from customers import roles
 from customers.models import Agency, AgencyMember, Claim, ContactPoint, Customer, Policy, User
 from foundation.masking import page_for
@@ -20,7 +20,7 @@ from .people import person_with_role
 from .plans import read_whole, statements_of
 
 FIND_MS = 50
-COMPLAINTS, NOTICES = 2_000, 20_000
+COMPLAINTS, NOTICES, KNOWN_PEOPLE = 2_000, 20_000, 20_000
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -29,6 +29,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     data.calls(scale.calls, scale)
     _claims(scale)
     _complaints_and_notices(scale)
+    _known_people()
     staff, member = person_with_role(roles.AGENT), person_with_role(roles.AGENCY_MEMBER)
     AgencyMember.objects.get_or_create(user=member, agency=Agency.objects.order_by("pk")[7])
     sent: list[str] = []
@@ -71,6 +72,8 @@ def _words(scale: Scale) -> dict[str, list[str]]:
         "claim number": [claim.number, "sin 2026 0012", "20260012"],
         "contact number": [contact.number, str(contact.pk), contact.number[:6].lower()],
         "complaint number": ["2026/17", "2026 1", "202617"],
+        "word of a complaint": ["ritardo", "ritardi testo", "grandine"],
+        "known person": ["Nora Quaglia 17", "qua nora", "+393900000017", "P-000017", "nora.quaglia.17@example.it"],
         "notice": [str(Notice.objects.latest("pk").pk), Notice.objects.latest("pk").once],
     }
 
@@ -135,3 +138,24 @@ def _complaints_and_notices(scale: Scale) -> None:
             for pk in ids
         )
         data.vacuum("notifications_notice", "complaints_complaint")
+
+
+def _known_people() -> None:
+    """Cards of people who are no customers, of a few names alike."""
+    if KnownPerson.objects.exists():
+        return
+    author = person_with_role(roles.AGENT)
+    KnownPerson.objects.bulk_create(
+        (
+            KnownPerson(
+                name=f"Nora Quaglia {number}",
+                search_key=f"nora quaglia {number}",
+                phone=f"+3939{number:08d}",
+                email=f"nora.quaglia.{number}@example.it",
+                created_by=author,
+            )
+            for number in range(1, KNOWN_PEOPLE + 1)
+        ),
+        batch_size=5_000,
+    )
+    data.vacuum("contact_center_knownperson")

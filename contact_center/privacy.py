@@ -292,8 +292,9 @@ RULES = [
         beside=True,
     ),
     # --- What concerns many: about nobody, but by people who work here
-    about_many("contact_center.MassEvent_topics"),
-    about_many("contact_center.MassEvent_lines"),
+    about_many("contact_center.MassEvent_topics", not_exported=""),
+    about_many("contact_center.MassEvent_lines", not_exported=""),
+    about_many("contact_center.TollFreeLine_teams", not_exported=""),
     about_many(
         "contact_center.MassEvent",
         actors=("declared_by",),

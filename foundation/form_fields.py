@@ -1,6 +1,7 @@
 """Fields of forms that people fill in: they take what is pasted, and refuse what no page or letter could carry."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.translation import ngettext
 from foundation.amounts import amount_written
 from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
 from foundation.text import clean_text, has_line_break
+
+EARLIEST, LATEST = 1900, 2999  # years of a day that somebody means
 
 
 class LineField(forms.CharField):
@@ -95,9 +98,20 @@ class DateInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day, chosen in the browser's own control."""
+    """A day, chosen in the browser's own control; of a year that people live in, as hours are counted from it."""
 
     widget = DateInput
+
+    def to_python(self, value: Any) -> date | None:
+        """The day, None where nothing was written."""
+        day = super().to_python(value)
+        if day is not None and not EARLIEST <= day.year <= LATEST:
+            raise ValidationError(
+                _("Write the year with four digits, from %(first)s to %(last)s."),
+                params={"first": str(EARLIEST), "last": str(LATEST)},
+                code="no_such_year",
+            )
+        return day
 
 
 class FilesInput(forms.FileInput):

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contact_center.call_backs.commands import book_call_back, cancel_call_back, move_call_back
 from contact_center.call_backs.forms import CallBackForm, HourForm
-from contact_center.call_backs.queries import free_slots, numbers_of, own_hours
+from contact_center.call_backs.queries import free_slots, own_hours
 from contact_center.due.line_hours import telephone
 from contact_center.models import CallBack
+from customers.contact_points.queries import numbers_of
 from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.dates import moment_in_full

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 
+from contact_center.models import QueueView
 from customers import roles
 from customers.models.account import Right
 from foundation.office.base import OfficeAdmin
@@ -594,6 +595,8 @@ def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
     stem, page = f"admin:{app}_{name}", f"backoffice/{app}/{name}/<path:object_id>/"
     reads = f"{app}.view_{name}|{app}.change_{name}"
     rows = Rows.AGENCY if has_all(PERMISSIONS[roles.AGENCY_MEMBER], (reads,)) else Rows.ALL
+    if model is QueueView:
+        rows = Rows.OWN
     for kind in ("changelist", "change", "history"):
         yield Door(f"{stem}_{kind}", STAFF, rows, needs=(reads,))
     if office.editable:

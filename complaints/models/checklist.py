@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.code import CodeField, CodeList
 from complaints.models.complaint import Complaint
@@ -20,7 +21,7 @@ class ChecklistItem(NamedInTwoLanguages, Versioned):
     reason = CodeField(_("reason"), code_list=CodeList.REASON, blank=True, help_text=_("Empty for all complaints"))
     name = models.CharField(_("what to look at"), max_length=200)
     name_en = models.CharField(_("what to look at, in English"), max_length=200)
-    place = models.PositiveSmallIntegerField(_("place"), default=100)
+    place = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "place"), default=100)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

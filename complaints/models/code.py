@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of
 from foundation.guards import fixed, never_deleted
@@ -99,7 +100,9 @@ class Code(NamedInTwoLanguages, Versioned):
             "own codes were not to be had: enter them here when they are"
         ),
     )
-    place = models.PositiveSmallIntegerField(_("place"), default=100, help_text=_("Lists show the smallest first"))
+    place = models.PositiveSmallIntegerField(
+        pgettext_lazy("in a list", "place"), default=100, help_text=_("Lists show the smallest first")
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

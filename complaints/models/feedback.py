@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
 from contact_center.models import Contact, WebFormRequest
-from contact_center.models.service import ValidOnQuerySet
+from contact_center.models.dated import ValidOnQuerySet
 from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of

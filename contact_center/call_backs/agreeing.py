@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contact_center.agents.states import agent_of
 from contact_center.call_backs.hours import confirm, confirm_cancelled, end, name_hour, set_hour, subject_of
 from contact_center.call_backs.queries import line_hours
-from contact_center.call_backs.slots import FURTHEST, agreed_hour, hours_of, is_on_the_quarter
+from contact_center.call_backs.slots import FURTHEST, agreed_hour, hours_on, is_on_the_quarter
 from contact_center.contacts.commands import add_note
 from contact_center.contacts.moves import locked, move_contact, note_event
 from contact_center.contacts.opening import team_in_turn
@@ -183,7 +183,7 @@ def _checked_hour(starts_at: datetime) -> Stretch:
     slot = agreed_hour(starts_at, calendar)
     if slot is None:
         assert calendar is not None, "without a calendar every hour is open"
-        if hours := hours_of(day, calendar):
+        if hours := hours_on(day, calendar):
             words = {"day": written_day(day, "il"), "hours": hours}
             raise Refused(
                 _("The service is closed at that hour; it is open on %(day)s at %(hours)s.") % words,

@@ -21,6 +21,7 @@ from contact_center.call_backs.slots import first_open
 from contact_center.contacts.moves import note_event
 from contact_center.contacts.opening import team_in_turn
 from contact_center.due.business_time import Calendar, NeverOpen, Stretch, add_business_time
+from contact_center.due.targets import calendars_of
 from contact_center.models import Call, CallBack, Contact, ContactEvent
 from customers.models import ContactPoint
 
@@ -63,7 +64,8 @@ def follow_those_who_gave_up(now: datetime) -> tuple[int, int]:
     since = now - LOOKS_BACK
     found = _who_gave_up(since)
     reached = _reached(since, {call.caller for each in found for call in each.calls})
-    promised = sum(_follow(each, reached, now) for each in found)
+    calendars = _calendars(found, now)
+    promised = sum(_follow(each, reached, calendars[each.last.line_id]) for each in found)
     return promised, _settle(since)
 
 
@@ -108,7 +110,7 @@ def _reached(since: datetime, numbers: Iterable[str]) -> dict[str, datetime]:
     return last
 
 
-def _follow(gave_up: GaveUp, reached: dict[str, datetime], now: datetime) -> bool:
+def _follow(gave_up: GaveUp, reached: dict[str, datetime], calendar: Calendar | None) -> bool:
     """Promise it, or count it in what was promised; whether this promised it."""
     same_person = Q(phone__in={call.caller for call in gave_up.calls})
     if gave_up.customer_id is not None:
@@ -119,7 +121,7 @@ def _follow(gave_up: GaveUp, reached: dict[str, datetime], now: datetime) -> boo
         return False
     if reached.get(gave_up.last.caller, gave_up.at) > gave_up.at:
         return False
-    slot = _hour_of(gave_up, line_hours(now))
+    slot = _hour_of(gave_up, calendar)
     waiting = CallBack.objects.to_make().filter(same_person, starts_at__lt=slot.end)
     if waiting.exists():  # they are called by then already
         return False
@@ -129,6 +131,14 @@ def _follow(gave_up: GaveUp, reached: dict[str, datetime], now: datetime) -> boo
     except IntegrityError:  # another did at the same moment
         return False
     return True
+
+
+def _calendars(found: list[GaveUp], now: datetime) -> dict[int, Calendar | None]:
+    """By which calendar each line works: its own, or the common one. Two queries at most, however many gave up."""
+    lines = {each.last.line for each in found}
+    own = calendars_of({line.calendar_id for line in lines if line.calendar_id is not None})
+    common = line_hours(now) if any(line.calendar_id is None for line in lines) else None
+    return {line.pk: own[line.calendar_id] if line.calendar_id is not None else common for line in lines}
 
 
 def _hour_of(gave_up: GaveUp, calendar: Calendar | None) -> Stretch:

@@ -18,7 +18,7 @@ from contact_center.due.business_time import Stretch
 from contact_center.models import CallBack, Contact, ContactEvent, WrapUpCode
 from customers.models import User
 
-NOT_REACHED = "non-raggiunto"  # the code of those whom nobody reached (migration 0021)
+NOT_REACHED = "non-raggiunto"  # the code of those whom nobody reached (migration 0028)
 MOST_AT_ONCE = 500
 
 Kind, State = ContactEvent.Kind, Contact.State

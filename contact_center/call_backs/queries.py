@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 
 from contact_center.call_backs.slots import AHEAD, STILL_TAKEN, slots_from
@@ -13,9 +12,8 @@ from contact_center.due.targets import calendar_in_force
 from contact_center.models import Agent, AgentState, CallBack, Contact
 from contact_center.models.agent_state import Reported, Telephone
 from contact_center.models.call_back import CallBackQuerySet
-from customers.models import ContactPoint, Customer
+from customers.models import Customer
 
-MOST_NUMBERS = 5  # of a customer, to choose from
 MOST_SHOWN = 20
 
 
@@ -42,13 +40,6 @@ def own_hours(customer: Customer, now: datetime) -> set[datetime]:
     """The hours ahead at which the customer is to be called already. One query."""
     own = CallBack.objects.booked().filter(customer=customer, starts_at__gt=now)
     return set(own.order_by().values_list("starts_at", flat=True))
-
-
-def numbers_of(customer: Customer) -> list[str]:
-    """The customer's telephone numbers, those they answered from first."""
-    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
-    points = points.order_by(F("verified_at").desc(nulls_last=True), "pk")
-    return list(points.values_list("value", flat=True)[:MOST_NUMBERS])
 
 
 # --- An agent's -----------------------------------------------------------------------------------------------------

@@ -63,14 +63,10 @@ def agreed_hour(start: datetime, calendar: Calendar | None) -> Stretch | None:
 
 def first_open(since: datetime, calendar: Calendar | None) -> datetime:
     """`since`, or the moment at which the service opens next; `since` where it opens no more within FURTHEST."""
-    if calendar is None:
+    if calendar is None or calendar.is_open(since):
         return since
-    first = since.astimezone(calendar.zone).date()
-    for number in range(FURTHEST.days + 1):
-        for stretch in calendar.open_on(first + timedelta(days=number)):
-            if stretch.end > since:
-                return max(stretch.start, since)
-    return since
+    opens = calendar.opens_after(since)
+    return opens if opens is not None and opens - since <= FURTHEST else since
 
 
 def next_try(now: datetime, after: timedelta, calendar: Calendar | None) -> datetime:
@@ -80,7 +76,7 @@ def next_try(now: datetime, after: timedelta, calendar: Calendar | None) -> date
     return first_open(rounded, calendar)
 
 
-def hours_of(day: date, calendar: Calendar) -> str:
+def hours_on(day: date, calendar: Calendar) -> str:
     """The opening hours of the day, such as "08:30–13:00, 14:00–18:00"; "" where the service is closed."""
     return ", ".join(
         f"{stretch.start.astimezone(calendar.zone):%H:%M}–{stretch.end.astimezone(calendar.zone):%H:%M}"

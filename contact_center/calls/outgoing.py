@@ -1,7 +1,8 @@
 """Command of the telephone platform: take in what happens to calls that we make.
 
 Every event carries the agent and the number called, so that it does not matter in which order they come or how often: the
-first makes the call and its contact, the others move its moments. Such a call is in no table that the figures count.
+first makes the call and its contact, the others move its moments. One that the agent wrote down before is that call, not a second.
+Such a call is in no table that the figures count.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from contact_center.calls.events import ENDED, PICKED_UP
 from contact_center.calls.imports.loading import Result
 from contact_center.calls.locks import lock_calls
 from contact_center.contacts.moves import note_event
+from contact_center.contacts.outgoing import same_call
 from contact_center.due.targets import due_at
 from contact_center.models import Agent, Contact, ContactEvent, OutgoingCall
 from foundation.files.report import Outcome
@@ -42,6 +44,11 @@ def record_outgoing(received: Iterable[tuple[str, OutgoingEvent]], *, source: st
 
 def _keep(source: str, key: str, event: OutgoingEvent, agent: Agent) -> Outcome:
     call = OutgoingCall.objects.filter(source=source, external_id=key).first()
+    is_taken_over = False
+    if call is None and (written := same_call(agent, event.number, event.at, by_hand=True)) is not None:
+        # Somebody wrote it down first: its moments are measured from now on, and it has one contact.
+        call, is_taken_over = written, True
+        call.source, call.external_id, call.called_at = source, key, event.at
     if is_new := call is None:
         call = OutgoingCall(
             contact=_open_contact(event, agent),
@@ -57,14 +64,14 @@ def _keep(source: str, key: str, event: OutgoingEvent, agent: Agent) -> Outcome:
         call.answered_at = min(call.answered_at or event.at, event.at)
     elif event.kind == ENDED:
         call.ended_at = max(call.ended_at or event.at, event.at)
-    if not is_new and before == (call.called_at, call.answered_at, call.ended_at):
+    if not (is_new or is_taken_over) and before == (call.called_at, call.answered_at, call.ended_at):
         return Outcome.UNCHANGED
     if call.answered_at is not None:
         call.reached = True
         if call.ended_at is not None:
             call.talk_seconds = max(0, round((call.ended_at - call.answered_at).total_seconds()))
     elif call.ended_at is not None:
-        call.reached = False
+        call.reached, call.talk_seconds = False, None
     call.save()
     return Outcome.CREATED
 

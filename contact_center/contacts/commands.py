@@ -468,7 +468,8 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that is closed and coded (`correct_code` is for that), for one to be called back that nobody has when the
+    any more, for a contact that is closed and coded (`correct_code` is for that), for one that follows another
+    (`links`), for one to be called back that nobody has when the
     person who codes it is no agent, and for one that carries an operation which has not ended.
     """
     contact = locked(contact)
@@ -477,6 +478,12 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
             _("%(number)s has been wrapped up already, as “%(code)s”: correct the code if it is wrong.")
             % {"number": contact.number, "code": contact.wrap_up},
             code="coded_already",
+        )
+    if contact.outcome == Contact.Outcome.JOINED:
+        raise Refused(
+            _("%(number)s follows another contact, and counts as that one: code that, or part the two.")
+            % {"number": contact.number},
+            code="joined",
         )
     if not code.keeps_open:
         _refuse_open_operation(contact)

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.models import Contact, ContactEvent, ContactLink, Message
+from contact_center.models import CallBack, Contact, ContactEvent, ContactLink, Message
 from customers.models import Operation, User
 from foundation.refusals import Refused
 
 from .correspondence import Recipient, stated_address
 from .moves import move_contact, note_event, save_with_event
+from .reopening import refuse_beside_another
 
 Kind, State, Outcome = ContactEvent.Kind, Contact.State, Contact.Outcome
 
@@ -39,8 +40,8 @@ def join_contacts(other: Contact, *, main: Contact, by: User, why: str = "") -> 
     """Have `other` follow `main`: of the same person, it is closed with it (`ContactOutcome.JOINED`); of different people it is a hint.
 
     Refused for one with itself, for a main contact that is closed or follows another, for another that follows one or is followed,
-    for a contact that the user may not see, without a reason (`why`) for different people, for a call that has still to be
-    coded, and for one that carries an operation which has not ended.
+    for a contact that the user may not see, without a reason (`why`) for different people, for one whose person is still to be
+    called back, for a call that has still to be coded, and for one that carries an operation which has not ended.
     """
     if main.pk == other.pk:
         raise Refused(_("A contact cannot be joined to itself."), code="itself", field="number")
@@ -88,6 +89,13 @@ def _refuse_join(main: Contact, other: Contact) -> None:
             code="has_followers",
             field="number",
         )
+    if is_same_person(main, other) and CallBack.objects.to_make().filter(contact=other).exists():
+        raise Refused(
+            _("%(number)s has a call-back to make: make it or call it off first, or join from its own page.")
+            % {"number": other.number},
+            code="call_back_to_make",
+            field="number",
+        )
     if other.channel == Contact.Channel.PHONE and other.state != State.CLOSED and not other.wrap_up_id:
         raise Refused(
             _("%(number)s is a call that has still to be coded: code it first.") % {"number": other.number},
@@ -107,7 +115,7 @@ def _refuse_join(main: Contact, other: Contact) -> None:
 def part_contacts(link: ContactLink, *, by: User, why: str) -> ContactLink:
     """Have the other contact go its own way again: what the joining closed is open again, in its queue.
 
-    Refused without a reason, and for a link that was parted.
+    Refused without a reason, for a link that was parted, and for one about a claim whose conversation goes on in another contact.
     """
     if not (why := why.strip()):
         raise Refused(_("Write why: the history keeps it."), code="no_reason", field="why")
@@ -115,10 +123,13 @@ def part_contacts(link: ContactLink, *, by: User, why: str) -> ContactLink:
     link = ContactLink.objects.select_for_update().get(pk=link.pk)
     if link.parted_at is not None:
         raise Refused(_("They were parted already."), code="parted_already")
+    is_opened = other.state == State.CLOSED and other.outcome == Outcome.JOINED
+    if is_opened:
+        refuse_beside_another(other)
     link.parted_by, link.parted_at, link.why_parted = by, timezone.now(), why
     link.save(update_fields=["parted_by", "parted_at", "why_parted"])
     note_event(main, Kind.PARTED, by=by, other_contact=other.number, why=why)
-    if other.state == State.CLOSED and other.outcome == Outcome.JOINED:
+    if is_opened:
         other.outcome = Outcome.NOT_CODED
         other.owner = None
         move_contact(other, to=State.OPEN)

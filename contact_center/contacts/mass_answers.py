@@ -16,8 +16,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.agents.states import agent_of
-from contact_center.models import Contact, JoinedContact, MassAnswer, MassEvent, Message, Topic, WrapUpCode
-from customers.models import User
+from contact_center.models import CallBack, Contact, JoinedContact, MassAnswer, MassEvent, Message, Topic, WrapUpCode
+from customers.models import Customer, User
+from customers.sensitive.restricted import is_restricted
+from foundation.masking import names_hidden, seen_text
 from foundation.refusals import Refused
 
 from .commands import reply, wrap_up
@@ -61,17 +63,21 @@ def _answered() -> Exists:
     return Exists(Message.objects.filter(contact=OuterRef("contact"), direction=Message.Direction.OUTBOUND))
 
 
+def _to_call_back() -> Exists:
+    return Exists(CallBack.objects.to_make().filter(contact=OuterRef("contact")))
+
+
 def joined_to_write_to(event: MassEvent) -> QuerySet[JoinedContact]:
-    """The contacts of the event that get a written answer: still joined, open, come in writing, and never answered."""
+    """The contacts of the event that get a written answer: still joined, open, come in writing, never answered, not to be called back."""
     open_ones = JoinedContact.objects.standing().filter(event=event, contact__state__in=Contact.OPEN_STATES)
-    return open_ones.exclude(contact__channel=Contact.Channel.PHONE).filter(~_answered())
+    return open_ones.exclude(contact__channel=Contact.Channel.PHONE).filter(~_answered(), ~_to_call_back())
 
 
 def joined_to_code(event: MassEvent) -> QuerySet[JoinedContact]:
-    """The calls of the event that only get the code: over, and not coded by anybody."""
+    """The calls of the event that only get the code: over, not coded by anybody, and with no call owed to the person."""
     calls = JoinedContact.objects.standing().filter(event=event, contact__channel=Contact.Channel.PHONE)
     is_over = Q(contact__call__isnull=True) | Q(contact__call__ended_at__isnull=False)
-    return calls.filter(is_over, contact__wrap_up__isnull=True).exclude(
+    return calls.filter(is_over, ~_to_call_back(), contact__wrap_up__isnull=True).exclude(
         ~Q(contact__outcome=""), contact__state=Contact.State.CLOSED
     )
 
@@ -85,10 +91,17 @@ class Preview:
 
 
 def previews(answer: MassAnswer, *, reader: User, most: int = 3) -> list[Preview]:
-    """The answer on the first contacts that get it and that the reader may see."""
-    seen = Contact.objects.visible_to(reader).filter(pk__in=joined_to_write_to(answer.event).values("contact"))
-    contacts = seen.select_related("customer", "web_form", "entry").order_by("pk")[:most]
-    return [Preview(each, text_for(answer, each)) for each in contacts]
+    """The answer on the first contacts that get it and that the reader may see, but for files that ask a reason.
+
+    A reader who is shown no names reads it without the person's.
+    """
+    within = Contact.objects.visible_to(reader).filter(pk__in=joined_to_write_to(answer.event).values("contact"))
+    shut = Customer.objects.filter(is_restricted(), pk=OuterRef("customer"))
+    contacts = within.filter(~Exists(shut)).select_related("customer", "person", "web_form", "entry").order_by("pk")
+    return [
+        Preview(each, seen_text(reader, text_for(answer, each), names=names_hidden(reader, each)))
+        for each in contacts[:most]
+    ]
 
 
 # --- Commands -----------------------------------------------------------------------------------------------------
@@ -228,6 +241,8 @@ def _refuse_if_changed(row: JoinedContact, contact: Contact) -> None:
     """What was true when it was sent is asked again: a person may have worked on the contact since."""
     if row.parted_at is not None:
         raise Refused(_("It was parted from the event meanwhile."), code="parted")
+    if CallBack.objects.to_make().filter(contact=contact).exists():
+        raise Refused(_("A call-back was agreed on meanwhile."), code="call_back_to_make")
     if contact.channel == Contact.Channel.PHONE:
         if contact.wrap_up_id:
             raise Refused(_("It was coded meanwhile."), code="coded_already")

@@ -32,7 +32,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     if contact.state != State.CLOSED:
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
     assert contact.closed_at is not None, "a closed contact has its moment: the database holds it"
-    _refuse_beside_another(contact)
+    refuse_beside_another(contact)
     _refuse_joined(contact)
     came_back = by is None if came_back is None else came_back
     former = {
@@ -69,7 +69,7 @@ def _refuse_joined(contact: Contact) -> None:
         )
 
 
-def _refuse_beside_another(contact: Contact) -> None:
+def refuse_beside_another(contact: Contact) -> None:
     """A claim has one open conversation: where it goes on in another contact, that one is worked."""
     conversations = Contact.objects.about_claims().filter(claim=contact.claim_id)
     if contact.claim_id is None or not conversations.filter(pk=contact.pk).exists():

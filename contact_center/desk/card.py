@@ -41,10 +41,22 @@ NOTICE_DAYS = 14
 
 
 # --- The calls of the agent -------------------------------------------------------------------------------------
+_SHOWN = (
+    "line",
+    "customer",
+    "person",
+    "call",
+    "call_back",
+    "topic",
+    "web_form",
+    "entry",
+)  # with each call on the desk
+
+
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
     waiting = Contact.objects.to_code().filter(owner=agent)
-    return waiting.select_related("line", "customer", "person", "call", "call_back", "topic").order_by("-pk")
+    return waiting.select_related(*_SHOWN).order_by("-pk")
 
 
 def version_of(user: User) -> str:
@@ -84,7 +96,9 @@ def today_of(agent: Agent) -> Today:
         coded=Count("pk", filter=Q(contact__handled=True)),
         first_level=Count("pk", filter=Q(contact__first_level=True)),
     )
-    latest = calls.select_related("line", "contact__customer", "contact__topic").order_by("-queued_at", "-pk")
+    latest = calls.select_related("line", "contact__customer", "contact__person", "contact__topic").order_by(
+        "-queued_at", "-pk"
+    )
     return Today(
         counts["answered"],
         round(counts["talk"]) if counts["talk"] is not None else None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Max
 from django.utils import formats, timezone
@@ -71,39 +72,45 @@ def _day(day: date | None) -> str:
     return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
-def _in_force(customer: Customer) -> list[Policy]:
-    own = Policy.objects.filter(holder=customer, state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED])
-    return list(own.order_by("-ends_on", "pk").only("plate", "number")[:MOST_SHOWN])
+class _File:
+    """What is asked of a customer's file: its policies once, however many questions they answer."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+
+    @cached_property
+    def in_force(self) -> list[Policy]:
+        own = Policy.objects.filter(holder=self.customer, state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED])
+        return list(own.order_by("-ends_on", "pk").only("plate", "number")[:MOST_SHOWN])
+
+    def last_payment(self) -> str:
+        paid = Instalment.objects.filter(policy__holder=self.customer, paid_on__isnull=False)
+        return _day(paid.aggregate(last=Max("paid_on"))["last"])
+
+    def address(self) -> str:
+        return ", ".join(filter(None, [self.customer.address, self.customer.city])) if self.customer.address else ""
 
 
-def _last_payment(customer: Customer) -> str:
-    paid = Instalment.objects.filter(policy__holder=customer, paid_on__isnull=False)
-    return _day(paid.aggregate(last=Max("paid_on"))["last"])
-
-
-def _address(customer: Customer) -> str:
-    return ", ".join(filter(None, [customer.address, customer.city])) if customer.address else ""
-
-
-FACTS: dict[str, Callable[[Customer], str]] = {
-    IdentityFact.BIRTH_DATE: lambda customer: _day(customer.birth_date),
-    IdentityFact.TAX_CODE_END: lambda customer: (customer.tax_code or "")[-TAX_CODE_TAIL:],
-    IdentityFact.VAT_NUMBER_END: lambda customer: (customer.vat_number or "")[-VAT_NUMBER_TAIL:],
-    IdentityFact.ADDRESS: _address,
-    IdentityFact.PLATE: lambda customer: ", ".join(filter(None, (each.plate for each in _in_force(customer)))),
-    IdentityFact.POLICY_NUMBER: lambda customer: ", ".join(each.number for each in _in_force(customer)),
-    IdentityFact.LAST_PAYMENT: _last_payment,
+FACTS: dict[str, Callable[[_File], str]] = {
+    IdentityFact.BIRTH_DATE: lambda file: _day(file.customer.birth_date),
+    IdentityFact.TAX_CODE_END: lambda file: (file.customer.tax_code or "")[-TAX_CODE_TAIL:],
+    IdentityFact.VAT_NUMBER_END: lambda file: (file.customer.vat_number or "")[-VAT_NUMBER_TAIL:],
+    IdentityFact.ADDRESS: _File.address,
+    IdentityFact.PLATE: lambda file: ", ".join(filter(None, (each.plate for each in file.in_force))),
+    IdentityFact.POLICY_NUMBER: lambda file: ", ".join(each.number for each in file.in_force),
+    IdentityFact.LAST_PAYMENT: _File.last_payment,
 }
 
 
 def right_answer(question: IdentityQuestion, customer: Customer) -> str:
     """What the file says, as the agent compares it with what the caller says; "" where the file does not have it."""
-    return FACTS[question.fact](customer)
+    return FACTS[question.fact](_File(customer))
 
 
 def questions_for(customer: Customer, day: date) -> list[IdentityQuestion]:
     """The questions of the day that the customer's file can answer, in their order."""
-    return [each for each in IdentityQuestion.objects.valid_on(day) if right_answer(each, customer)]
+    file = _File(customer)
+    return [each for each in IdentityQuestion.objects.valid_on(day) if FACTS[each.fact](file)]
 
 
 # --- What the desk shows ----------------------------------------------------------------------------------------

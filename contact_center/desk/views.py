@@ -454,7 +454,11 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "asking": asking,
         "without_form": more.get("without_form") or ReasonForm(prefix=WITHOUT, initial={"kind": AccessReason.CALLS}),
         "hides_guess": asking is not None and not asking.is_open,
-        "joined": {"claim": f"claim:{contact.claim_id}", "contact": f"contact:{contact.continues_id}"},
+        "joined": {
+            "claim": f"claim:{contact.claim_id}",
+            "contact": f"contact:{contact.continues_id}",
+            "by_key": _joined_by_key(contact, card),
+        },
         "can_report": _can_report(request, contact),
         "reason_form": more.get("reason_form") or ReasonForm(initial={"kind": AccessReason.CALLS}),
         "q": text[:200],
@@ -467,6 +471,13 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "code_form": more.get("code_form") or CodeForm(contact=contact, initial={"topic": topic}),
         "pass_form": more.get("pass_form") or PassOnForm(prefix="to", initial={"topic": topic}),
     }
+
+
+def _joined_by_key(contact: Contact, card: desk.Card | None) -> str:
+    """The matter that one key joins to the call: the first; none once the call is joined, for the key would replace what it is about."""
+    if card is None or contact.claim_id or contact.continues_id:
+        return ""
+    return next((row.joins for panel in card.panels for row in panel.rows if row.joins), "")
 
 
 def _can_report(request: StaffRequest, contact: Contact) -> bool:

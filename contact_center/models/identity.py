@@ -16,7 +16,7 @@ from foundation.naming import NamedInTwoLanguages
 from foundation.requests import Reader
 
 from .contact import Contact
-from .service import ValidOnQuerySet
+from .dated import ValidOnQuerySet
 
 
 class IdentityFact(models.TextChoices):

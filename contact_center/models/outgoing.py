@@ -1,5 +1,6 @@
 """`OutgoingCall`: a call that we made, beside its contact; it counts in no figure of calls that come in."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ class OutgoingCallQuerySet(models.QuerySet["OutgoingCall"]):
 class OutgoingCall(models.Model):
     """The telephone's facts of a call that we made: written by whoever made it, or by the telephone platform's events.
 
-    `source` and `external_id` are the platform's; both are empty where a person wrote it. `reached` is empty while nobody
+    `source` and `external_id` are the platform's; both are empty where a person wrote it and no platform reported it since. `reached` is empty while nobody
     knows it yet; `talk_seconds` where nobody measured it.
     """
 
@@ -72,7 +73,11 @@ class OutgoingCall(models.Model):
                 name="outgoing_call_talk_only_if_reached",
             ),
         ]
-        triggers = [fixed("outgoing_call_is_fixed", ["contact", "source", "external_id"])]
+        triggers = [
+            fixed("outgoing_call_is_fixed", ["contact"]),
+            # What a person wrote down may turn out to be the call of a platform; never of two.
+            fixed("outgoing_call_key_is_fixed", ["source", "external_id"], once=~pgtrigger.Q(old__external_id="")),
+        ]
 
     def __str__(self) -> str:
         return self.contact.number

@@ -19,8 +19,8 @@ from foundation.models import Versioned
 from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact, ContactChannel
+from .dated import ValidOnQuerySet
 from .organisation import Agent
-from .service import ValidOnQuerySet
 
 MOST_POINTS = 4
 SEES_REVIEWS = "contact_center.view_qualityreview"

@@ -11,7 +11,7 @@ from customers.validators import validate_one_line
 from foundation.constraints import one_of
 from foundation.naming import in_language
 
-from .service import ValidOnQuerySet
+from .dated import ValidOnQuerySet
 from .topic import Topic
 
 _CHOICE = re.compile(r"\s*([a-z0-9_-]{1,30})\s*\|([^|]+)(?:\|([^|]+))?")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import User
 from customers.validators import validate_one_line
@@ -51,7 +52,9 @@ class QueueView(Versioned):
         Team, models.PROTECT, null=True, blank=True, related_name="queue_views", verbose_name=_("team")
     )
     parameters = models.JSONField(_("tab, filters and search"), default=dict)
-    position = models.PositiveSmallIntegerField(_("place"), default=1, help_text=_("1 stands first"))
+    position = models.PositiveSmallIntegerField(
+        pgettext_lazy("in a list", "place"), default=1, help_text=_("1 stands first")
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = QueueViewQuerySet.as_manager()

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ from contact_center.office.queue import FILTERS
 from contact_center.office.views_shown import narrowed, specs_of
 from contact_center.office.work import ASSIGNS, WORKS
 from contact_center.queue_views.parameters import parameters_of
+from foundation.asked_if import ask_only_if
+from foundation.dates import written_day
 from foundation.form_fields import DayField
 from foundation.office.commands import Done, ListCommand
 from foundation.office.leading_back import BACK
@@ -67,6 +70,10 @@ class ManyForm(forms.Form):
                 del self.fields[name]
         if not allowed[CODE]:
             del self.fields["topic"]
+        words = gettext("only if you chose it above")
+        for action, name in (*NEEDS.items(), (CODE, "topic")):
+            if name in self.fields:
+                ask_only_if(self.fields[name], "action", action, words=words, required=name != "topic")
 
     def clean_ids(self) -> list[int]:
         """The ids; what is not written as `packed` writes them is none."""
@@ -135,6 +142,16 @@ def step_of(data: Mapping[str, Any], request: StaffRequest) -> Step:
     if action == CODE:
         return partial(commands.wrap_up, code=data["code"], topic=data["topic"], by=by)
     return partial(follow_up.follow_up, on=data["day"], by=by)
+
+
+def action_words(data: Mapping[str, Any]) -> str:
+    """What is done, and with what, such as “assign to a colleague: Aurora Orlando”."""
+    action = data["action"]
+    given = data[NEEDS[action]]
+    words = written_day(given, "il") if action == DAY else str(given)
+    if action == CODE and data["topic"]:
+        words = f"{words}, {data['topic']}"
+    return f"{dict(ACTIONS)[action]}: {words}"
 
 
 def done_words(outcome: Outcome) -> str:
@@ -210,6 +227,7 @@ class DoToMany(ListCommand):
                 except Refused as refusal:
                     return context | {"cannot": str(refusal)}
                 context |= {"outcome": outcome, "would": would_words(outcome), "can": bool(outcome.done)}
+                context["what"] = capfirst(action_words(form.cleaned_data))
         return context
 
     def _chosen(self, request: StaffRequest) -> list[int]:

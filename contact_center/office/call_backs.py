@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.agreeing import agree_call_back, call_off, change_call_back, promise_call_back
 from contact_center.call_backs.making import begin_call_back, record_no_answer
-from contact_center.call_backs.queries import line_hours, numbers_of
-from contact_center.call_backs.slots import QUARTER, SLOT, hours_of, next_try
+from contact_center.call_backs.queries import line_hours
+from contact_center.call_backs.slots import QUARTER, SLOT, hours_on, next_try
 from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_of, text_field
 from contact_center.desk.commands import code_call
 from contact_center.models import Agent, CallBack, Contact, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import ASSIGNS, WORKS, State, Work
+from customers.contact_points.queries import numbers_of
 from customers.models import Customer
 from customers.validators import normalise_phone
 from foundation.asked_if import ask_only_if
@@ -63,7 +64,7 @@ class HourForm(CleanedForm, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.now()
-        if (calendar := line_hours(now)) is not None and (hours := hours_of(timezone.localdate(now), calendar)):
+        if (calendar := line_hours(now)) is not None and (hours := hours_on(timezone.localdate(now), calendar)):
             self.fields["at"].help_text = gettext(
                 "A quarter of an hour at which the service is open: today %(hours)s."
             ) % {"hours": hours}
@@ -207,6 +208,11 @@ class AgreeCallBack(Work):
         is_free = agent is not None and row.owner_id in (None, agent.pk)
         return super().offered(request, row) and is_free and call_back_of(row) is None
 
+    def why_not(self, request: StaffRequest, row: Contact) -> Any:
+        if row.state != State.CLOSED and call_back_of(row) is not None:
+            return gettext("%(number)s has a call-back already: change its hour instead.") % {"number": row.number}
+        return super().why_not(request, row)
+
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         stated = [row.address] if row.address.startswith("+") else []
         form = getattr(row, "web_form", None)
@@ -273,6 +279,11 @@ class OfCallBack(Work):
         agent = agent_on(request)
         is_near = agent is not None and (row.owner_id in (None, agent.pk) or request.user.has_perm(ASSIGNS))
         return super().offered(request, row) and is_near and call_back_of(row) is not None
+
+    def why_not(self, request: StaffRequest, row: Contact) -> Any:
+        if call_back_of(row) is None:
+            return gettext("%(number)s has no call-back to make.") % {"number": row.number}
+        return super().why_not(request, row)
 
 
 class CallNow(OfCallBack):

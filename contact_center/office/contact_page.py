@@ -52,6 +52,7 @@ from foundation.masking import names_hidden, seen_text
 from foundation.naming import name_in_language
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
+from foundation.office.closed import RESTRICTED
 from foundation.office.links import change_address
 from foundation.requests import StaffRequest
 from foundation.slots import Slot
@@ -147,7 +148,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         "call": getattr(contact, "call", None),
         "outgoing": getattr(contact, "outgoing", None),
         "continued_by": _continued_by(request, contact),
-        "identity": _identity(contact),
+        "identity": _identity(request, contact),
         "operation_facts": [
             (label, seen_text(request.user, text, names=names))
             for label, text in (facts_shown(contact.operation) if contact.operation is not None else [])
@@ -181,13 +182,15 @@ def _continued_by(request: StaffRequest, contact: Contact) -> list[Contact]:
     return list(following.only("channel", "direction", "started_at").order_by("-started_at", "-pk")[:MOST_CONTINUED])
 
 
-def _identity(contact: Contact) -> list[IdentityEvent]:
-    """How the caller was identified, in the order in which it was written."""
+def _identity(request: StaffRequest, contact: Contact) -> list[tuple[IdentityEvent, Any]]:
+    """How the caller was identified, in the order in which it was written, and as whom; a file that asks a reason names nobody."""
     if not getattr(contact, "has_identity", False):
         return []
-    return list(
-        IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
-    )
+    results = IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
+    found = list(results)
+    others = [each.customer_id for each in found if each.customer_id != contact.customer_id]
+    closed = closed_to(request.user, others)
+    return [(each, RESTRICTED if each.customer_id in closed else each.customer) for each in found]
 
 
 def _urgency(contact: Contact, events: Sequence[ContactEvent], seen: Callable[[str], str]) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -20,7 +21,7 @@ from customers.models import Customer
 from customers.search import search_customers
 from customers.sensitive.restricted import closed_to
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter
-from foundation.office.closed import RESTRICTED
+from foundation.office.closed import RESTRICTED, close, is_closed
 from foundation.office.commands import Command, Done
 from foundation.requests import StaffRequest
 from foundation.text import search_words
@@ -188,7 +189,7 @@ class KnownPersonAdmin(OfficeAdmin[KnownPerson]):
                     ("phone", "email"),
                     ("language", "last_contact_at"),
                     "tie",
-                    ("claim", "related"),
+                    ("claim", "related_shown"),
                     ("customer", "joined_at", "joined_by"),
                     ("created_by", "created_at"),
                 ]
@@ -208,6 +209,21 @@ class KnownPersonAdmin(OfficeAdmin[KnownPerson]):
     @display(description=_("number"))
     def number_shown(self, person: KnownPerson) -> str:
         return person.number
+
+    @display(description=_("about the customer"))
+    def related_shown(self, person: KnownPerson) -> Any:
+        """Whose affair it is about; a file that asks a reason names nobody."""
+        if person.related is None:
+            return "–"
+        address = reverse("admin:customers_customer_change", args=[person.related.pk])
+        name = RESTRICTED if is_closed(person.related) else person.related
+        return format_html('<a href="{}" class="vc-link">{}</a>', address, name)
+
+    def get_object(self, request: StaffRequest, object_id: str, from_field: str | None = None) -> KnownPerson | None:
+        person = super().get_object(request, object_id, from_field)
+        if person is not None and person.related is not None and closed_to(request.user, [person.related.pk]):
+            close(person.related)
+        return person
 
     def render_change_form(
         self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: KnownPerson | None = None, **kwargs: Any

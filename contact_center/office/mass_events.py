@@ -40,7 +40,9 @@ from contact_center.due.business_time import PROVINCES
 from contact_center.models import Contact, JoinedContact, MassAnswer, MassEvent, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import WORKS, Work
+from customers.sensitive.restricted import closed_to
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, VersionedForm, WorkFilter, badge
+from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done
 from foundation.requests import StaffRequest
 from foundation.text import CleanedForm
@@ -71,6 +73,7 @@ MOST_SUGGESTED = 20  # shown of those that one press would join
 MOST_COUNTED = 5_000  # of the suggested ones: a page must not cost more on a bad day
 MOST_DAYS = 31  # of the table of days
 MOST_EVENTS = 3  # offered beside a contact
+DECLARATION = ("declared_by", "declared_at", "over_at")  # what an event has once it was declared
 MOST_LEFT_OUT = 50  # shown with their reasons
 
 
@@ -194,8 +197,9 @@ class JoinSuggested(Command[MassEvent]):
         ) % {"n": f"{MOST_COUNTED}+" if found > MOST_COUNTED else found, "most": MOST_AT_ONCE}
 
     def context(self, request: StaffRequest, row: MassEvent) -> dict[str, Any]:
-        found = self._found(request, row).select_related("topic").defer("notes")
-        return {"suggested": list(found.order_by("pk")[:MOST_SUGGESTED])}
+        found = list(self._found(request, row).select_related("topic").defer("notes").order_by("pk")[:MOST_SUGGESTED])
+        closed = closed_to(request.user, [each.customer_id for each in found])
+        return {"suggested": [(each, RESTRICTED if each.customer_id in closed else each.subject) for each in found]}
 
     def _found(self, request: StaffRequest, row: MassEvent) -> QuerySet[Contact]:
         return suggested_contacts(row, Contact.objects.visible_to(request.user))
@@ -369,7 +373,7 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
                     ("provinces", "phrases"),
                     "topics",
                     "lines",
-                    ("declared_by", "declared_at", "over_at"),
+                    DECLARATION,
                 ]
             },
         ),
@@ -386,8 +390,8 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
     def get_fieldsets(self, request: StaffRequest, obj: MassEvent | None = None) -> list[Any]:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            fields = fieldsets[0][1]["fields"]
-            fieldsets[0][1]["fields"] = [each for each in fields if each != ("declared_by", "declared_at", "over_at")]
+            own: list[Any] = self.fieldsets[0][1]["fields"]
+            del fieldsets[0][1]["fields"][own.index(DECLARATION)]
         return fieldsets
 
     def get_inlines(self, request: HttpRequest, obj: MassEvent | None) -> Sequence[type[Panel]]:

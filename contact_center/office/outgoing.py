@@ -11,11 +11,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.making import record_no_answer
-from contact_center.contacts.outgoing import LONGEST_TALK, Called, numbers_of, record_call
+from contact_center.contacts.outgoing import LONGEST_TALK, Called, numbers_to_call, record_call
 from contact_center.contacts.wrap_up_forms import CodeSelect, TopicField, field_of, text_field
 from contact_center.models import Contact, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import WORKS
+from customers.contact_points.queries import numbers_of
 from customers.models import ContactPoint, Customer
 from foundation.masking import Kind, seen
 from foundation.office.commands import Command, Done
@@ -162,7 +163,7 @@ class RecordCallAbout(Command[Contact]):
         return _("Name the person first; the contact or the file then needs a telephone number.")
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
-        return {"numbers": _shown(request, numbers_of(row.customer, row))}
+        return {"numbers": _shown(request, numbers_to_call(row.customer, row))}
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         return _recorded(request, data, customer=row.customer, about=row)

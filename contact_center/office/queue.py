@@ -18,7 +18,7 @@ from contact_center.contacts.rungs import warning_shown
 from contact_center.contacts.setting_priority import reasons_by_hand
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
-from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
+from contact_center.models import Agent, CallBack, Contact, MassEvent, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
 from contact_center.office.slices import PARTS, sliced
 from contact_center.office.work import KEEPS_AGENTS
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
 MOST = 99  # of a tab that is not kept are counted: a page must not cost more on a bad day
+EVENTS = "events"  # counted beside the tabs: what holds now is asked for only where there is any
 
 CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.PHONE: "call",
@@ -140,7 +141,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         return queryset.open() if chosen == "open" else queryset
 
     def counts(self, request: HttpRequest, queryset: ContactQuerySet) -> dict[str, str]:
-        """How many rows each tab but the last would show, in one query.
+        """How many rows each tab but the last would show, and under EVENTS how many mass events hold, in one query.
 
         Those that are kept (queue_views/tallies.py) are whole numbers, for a reader who reaches every contact; of the others
         no more than MOST are counted.
@@ -149,11 +150,13 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         names = [name for name, _label in self.lookup_choices if name != "all"]
         kept = KEPT.intersection(names) if reach_of(request.user).everything else frozenset()
         one = Value(1, output_field=BigIntegerField())
-        asked = [
+        asked: list[QuerySet[Any, Any]] = [
             self.narrowed(request, plain, name).values(tab=Value(name, output_field=CharField()), n=one)[: MOST + 1]
             for name in names
             if name not in kept
         ]
+        events = MassEvent.objects.in_force(timezone.now()).order_by()
+        asked.append(events.values(tab=Value(EVENTS, output_field=CharField()), n=one))
         rows = asked[0].union(*asked[1:], *([tallies_for(agent_on(request))] if kept else []), all=True)
         found: Counter[str] = Counter()
         for row in rows:
@@ -162,7 +165,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
             name: f"{MOST}+"
             if name not in kept and found[name] > MOST
             else number_format(found[name], force_grouping=True)
-            for name in names
+            for name in (*names, EVENTS)
         }
 
 
@@ -179,7 +182,7 @@ class ChoiceFilter(SimpleListFilter):
         """The choices, with the one in force."""
         return [
             {"value": value, "label": label, "selected": str(value) == self.value()}
-            for value, label in (("", _("all")), *self.lookup_choices)
+            for value, label in (("", _("any")), *self.lookup_choices)
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -337,6 +340,7 @@ def head_of(changelist: Any, request: HttpRequest) -> dict[str, Any]:
     """The tabs and filters as the top of the list draws them; unfold's own sheet is left out."""
     tabs: list[dict[str, Any]] = []
     filters: list[dict[str, Any]] = []
+    counts: dict[str, str] = {}
     for spec in changelist.filter_specs:
         if isinstance(spec, QueueFilter):
             counts = spec.counts(request, changelist.root_queryset)
@@ -349,4 +353,10 @@ def head_of(changelist: Any, request: HttpRequest) -> dict[str, Any]:
     changelist.has_filters = False
     chosen = any(choice["selected"] and choice["value"] for each in filters for choice in each["choices"])
     kept = {name: changelist.params[name] for name in ("work", "q") if changelist.params.get(name)}
-    return {"tabs": tabs, "filters": filters, "filters_kept": kept, "filters_chosen": chosen}
+    return {
+        "tabs": tabs,
+        "filters": filters,
+        "filters_kept": kept,
+        "filters_chosen": chosen,
+        "has_mass_events": counts.get(EVENTS, "0") != "0",
+    }

@@ -1,5 +1,7 @@
 """The first page of a second-level specialist: the cases of the team by how long ago they were handed over, and their parts."""
 
+from datetime import datetime
+
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -71,9 +73,9 @@ def on_first_page(user: User) -> list[OnFirstPage]:
             rows=tuple(
                 ShortRow(
                     label=f"{each.number} – {each.topic or without}",
-                    detail=_case(each, (now - (each.escalated_at or each.started_at)).total_seconds()),
+                    detail=_case(each, now),
                     url=reverse("admin:contact_center_contact_change", args=[each.pk]),
-                    tone="bad" if each.due_at and each.due_at < now else "",
+                    tone="bad" if _is_late(each, now) else "",
                 )
                 for each in oldest
             ),
@@ -83,8 +85,16 @@ def on_first_page(user: User) -> list[OnFirstPage]:
     ]
 
 
-def _case(contact: Contact, seconds: float) -> str:
-    words = {"length": length_in_words(seconds), "owner": contact.owner or _("nobody")}
+def _is_late(contact: Contact, now: datetime) -> bool:
+    return contact.due_at is not None and contact.due_at < now
+
+
+def _case(contact: Contact, now: datetime) -> str:
+    """Since when the second level has it, whether it is late, and with whom it is."""
+    length = length_in_words((now - (contact.escalated_at or contact.started_at)).total_seconds())
+    words = {"length": length, "owner": contact.owner or _("nobody")}
+    if _is_late(contact, now):
+        return _("for %(length)s, late; with %(owner)s") % words
     return _("for %(length)s; with %(owner)s") % words
 
 

@@ -7,13 +7,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from contact_center.models import QueueView, Team
 from contact_center.office.queue import agent_on
-from contact_center.office.views_shown import address_of, in_words
+from contact_center.office.views_shown import address_of, in_words, team_names
 from contact_center.queue_views.commands import change_view, delete_view, may_change, save_view
 from contact_center.queue_views.parameters import parameters_of
 from foundation.office.base import OfficeAdmin
@@ -44,7 +44,9 @@ class NewViewForm(ViewForm):
 
 
 class ChangeViewForm(ViewForm):
-    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, help_text=_("1 stands first"))
+    position = forms.IntegerField(
+        label=pgettext_lazy("in a list", "Place"), min_value=1, max_value=99, help_text=_("1 stands first")
+    )
 
 
 class SaveView(ListCommand):
@@ -121,14 +123,22 @@ class QueueViewAdmin(OfficeAdmin[QueueView]):
     empty_words = _("No view was kept yet. Choose tab and filters in the queue, then “Save this view”.")
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
-        if request.user.is_superuser:
-            return super().get_queryset(request)
         return QueueView.objects.offered_to(request.user, agent_on(request)).in_order()
+
+    def get_changelist_instance(self, request: StaffRequest) -> Any:
+        """With the names of the teams that its views name, asked once."""
+        changelist = super().get_changelist_instance(request)
+        views = list(changelist.result_list)
+        names = team_names(view.parameters for view in views)
+        for view in views:
+            view.team_names = names
+        changelist.result_list = views
+        return changelist
 
     @display(description=_("what it shows"))
     def shows(self, view: QueueView) -> str:
         """Its tab and filters in words."""
-        return in_words(view.parameters)
+        return in_words(view.parameters, getattr(view, "team_names", None))
 
     @display(description=_("in the queue"))
     def opens(self, view: QueueView) -> str:

@@ -5,7 +5,7 @@ who looks ("mine", "my team", the files they may see).
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -23,6 +23,7 @@ from contact_center.office.queue import (
     agent_on,
     default_work,
 )
+from contact_center.office.slices import PARTS
 from contact_center.office.work import QUEUE
 from contact_center.queue_views.parameters import WORDS, as_written, kept_parameters
 from foundation.text import search_words
@@ -34,6 +35,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "channel": dict(Contact.Channel.choices),
     "area": dict(Topic.Area.choices),
     "level": {str(value): label for value, label in Contact.LEVELS},
+    "part": dict(PARTS),
     "priority": {str(value): label for value, label in Contact.Priority.choices},
 }
 
@@ -44,24 +46,27 @@ def address_of(view: QueueView) -> str:
     return f"{reverse(QUEUE)}?{written}{'&' if written else ''}vista={view.pk}"
 
 
-def in_words(parameters: Mapping[str, str]) -> str:
-    """What a view shows, such as “Open, channel: app”; one query where it names a team."""
+def in_words(parameters: Mapping[str, str], teams: Mapping[str, str] | None = None) -> str:
+    """What a view shows, such as “Open, channel: app”. `teams` has the names by id; without it one query where a team is named."""
     words = []
     for name, value in kept_parameters(parameters).items():
         if name == WORDS:
             words.append(_("search: %(words)s") % {"words": value})
         elif name == "team":
-            words.append(_("team: %(name)s") % {"name": _team_name(value)})
+            names = team_names([parameters]) if teams is None else teams
+            words.append(_("team: %(name)s") % {"name": names.get(value, value)})
         else:
             label = PLAIN[name].get(value, value)
-            kind = {"channel": _("channel"), "area": _("subject area"), "level": "", "priority": _("priority")}
-            words.append(f"{kind[name]}: {label}" if kind.get(name) else str(label))
+            kind = {"channel": _("channel"), "area": _("subject area"), "priority": _("priority")}.get(name)
+            words.append(f"{kind}: {label}" if kind else str(label))
     return ", ".join(words) or str(_("the queue as it opens"))
 
 
-def _team_name(value: str) -> str:
-    team = Team.objects.filter(pk=value).first() if value.isascii() and value.isdigit() and len(value) < 10 else None
-    return str(team) if team is not None else value
+def team_names(views: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The names of the teams that the parameters of these views name, by id. One query, none where they name no team."""
+    named = {each.get("team", "") for each in views}
+    ids = [int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 10]
+    return {str(team.pk): str(team) for team in Team.objects.filter(pk__in=ids)}
 
 
 def views_of(changelist: Any, request: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ CHANGED = (
         "escalation",
         "state",
     ),
+    *("priority", "priority_reasons", "priority_by_hand"),
     *("started_at", "due_at", "escalated_at", "closed_at", "reopened_count", "version"),
 )
 
@@ -243,6 +244,8 @@ class TicketLoader:
             contact.outcome = Contact.Outcome.NOT_CODED.value
         elif not is_open:
             contact.outcome = ticket.facts.get("outcome", contact.outcome)
+        if not waits:  # what is closed is not urgent
+            contact.priority, contact.priority_reasons, contact.priority_by_hand = Contact.Priority.NORMAL, [], None
         if waits:
             key = uuid.uuid5(SAME_TICKET, f"{self.source}:{ticket.key}")
             contact.team_id = self._second if contact.level == 2 else team_in_turn(key)
@@ -264,7 +267,7 @@ class TicketLoader:
                 cursor,
                 Contact,
                 self._columns,
-                ([getattr(each.contact, name) for name in self._attributes] for each in new),
+                (_values(each.contact, self._attributes) for each in new),
             )
             copy_rows(
                 cursor,
@@ -296,7 +299,7 @@ class TicketLoader:
                 cursor,
                 Contact,
                 [columns[name] for name in names],
-                ([getattr(each.past.contact, name) for name in names] for each in changed),
+                (_values(each.past.contact, names) for each in changed),
             )
             rewrite_rows(
                 cursor,
@@ -342,8 +345,14 @@ class TicketLoader:
         return details
 
 
+def _values(contact: Contact, names: Sequence[str]) -> list[Any]:
+    """What the contact has of these, as COPY takes it."""
+    values = (getattr(contact, name) for name in names)
+    return [_array(value) if isinstance(value, list) else value for value in values]
+
+
 def _array(numbers: Any) -> str:
-    """Numbers as COPY takes an array of them."""
+    """Numbers or plain words as COPY takes an array of them."""
     return "{" + ",".join(map(str, numbers)) + "}"
 
 

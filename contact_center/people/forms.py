@@ -172,4 +172,4 @@ class JoinForm(CleanedForm, forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "customer", forms.ModelChoiceField).queryset = Customer.objects.visible_to(user)
+        field_of(self, "customer", forms.ModelChoiceField).queryset = Customer.objects.visible_to(user).not_joined()

@@ -53,7 +53,7 @@ def customers_like(person: KnownPerson, user: User) -> list[Candidate]:
     for customer, code in Customer.objects.filter(tax_code__in=stated).order_by().values_list("pk", "tax_code"):
         how, reasons = found.setdefault(customer, ("claimed", []))
         found[customer] = (how, [*reasons, code])
-    known = Customer.objects.visible_to(user).select_related("agency").in_bulk(list(found))
+    known = Customer.objects.visible_to(user).not_joined().select_related("agency").in_bulk(list(found))
     likely = [Candidate(known[pk], how, tuple(reasons)) for pk, (how, reasons) in found.items() if pk in known]
     return sorted(likely, key=lambda each: (each.how != "verified", -len(each.reasons), each.customer.pk))[
         :MOST_CUSTOMERS

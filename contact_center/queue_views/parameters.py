@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 WORDS = "q"  # what was searched for: it names people, so no shared view has it
-ALLOWED = ("work", "team", "channel", "area", "level", "priority", WORDS)
+ALLOWED = ("work", "team", "channel", "area", "level", "part", "priority", WORDS)
 LONGEST = 200  # characters of one value
 
 

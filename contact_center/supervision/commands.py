@@ -55,7 +55,10 @@ def give_out(agent: Agent, *, to: Agent | None, reason: str, by: User) -> Given:
         raise Refused(_("%(name)s does not answer any more.") % {"name": to}, code="agent_not_active", field="to")
     reason = cleaned_reason(reason)
     moved = 0
-    for contact in open_of(agent, by)[:MOST]:
+    nearest = list(open_of(agent, by).values_list("pk", flat=True)[:MOST])
+    # Locked in the order of their ids, as everybody does who locks several; what was closed or given away meanwhile is left out.
+    theirs = Contact.objects.open().filter(pk__in=nearest, owner=agent).order_by("pk").select_for_update(of=("self",))
+    for contact in list(theirs):
         contact = contacts.assign(contact, to=to, by=by) if to else contacts.release(contact, by=by)
         note = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=reason)
         informed = [each for each in (agent, to) if each is not None and each.user_id not in (None, by.pk)]

@@ -32,13 +32,14 @@ def mass_events_above_the_queue() -> dict[str, Any]:
 def mass_events_at_the_desk(context: template.Context, contact: Contact | None = None) -> dict[str, Any]:
     """What concerns the call in hand: events of its line or of all lines; between two calls, all."""
     found = MassEvent.objects.in_force(timezone.now()).order_by("-begins_at", "-pk")
-    joined = None
     if contact:
-        of_line = Q(lines=None) | Q(lines=contact.line_id)
-        found = found.filter(of_line).distinct()
+        found = found.filter(Q(lines=None) | Q(lines=contact.line_id)).distinct()
+    events = list(found[:MOST])
+    joined = None
+    if contact and events:  # on most days nothing is asked
         joined = JoinedContact.objects.standing().filter(contact=contact).values_list("event", flat=True).first()
     return {
-        "events": found[:MOST],
+        "events": events,
         "contact": contact,
         "joined": joined,
         "back": f"{reverse('desk')}?contact={contact.pk}" if contact else "",

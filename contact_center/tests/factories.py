@@ -46,6 +46,7 @@ from contact_center.models import (
     QualityRemark,
     QualityReview,
     QualitySample,
+    QueueTally,
     QueueView,
     RaisedRung,
     ReplyDraft,
@@ -404,6 +405,16 @@ class DailyFiguresFactory(factory.django.DjangoModelFactory):
     day = date(2026, 5, 4)
     channel = Contact.Channel.PHONE
     line = factory.SubFactory(TollFreeLineFactory)
+
+
+class QueueTallyFactory(factory.django.DjangoModelFactory):
+    """One open contact more."""
+
+    class Meta:
+        model = QueueTally
+
+    tab = "open"
+    change = 1
 
 
 class StaleDayFactory(factory.django.DjangoModelFactory):

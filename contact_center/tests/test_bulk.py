@@ -163,11 +163,44 @@ def test_all_of_a_view_are_chosen_and_no_other(client, other):
     assert unpacked(page.context["form"]["ids"].initial) == [each.pk for each in wanted]
 
 
+def test_all_of_a_part_that_nobody_has_taken_leaves_out_what_somebody_has(client, other):
+    free = make.ContactFactory()
+    make.ContactFactory(owner=other, state=Contact.State.IN_PROGRESS)
+    queue = client.get(QUEUE, {"work": "open", "part": "nobody"})
+    page = client.get(MANY, {"tutti": "1", "filters": queue.context["filters_written"]})
+    assert unpacked(page.context["form"]["ids"].initial) == [free.pk]
+
+
+def test_of_a_view_of_too_many_no_number_is_given_and_nothing_is_asked(client, monkeypatch):
+    monkeypatch.setattr("contact_center.office.bulk.MOST", 1)
+    make.ContactFactory.create_batch(2)
+    page = client.get(MANY, {"tutti": "1", "filters": "work=open"}).content.decode()
+    assert "Ha scelto più di 1 contatti" in page
+    assert "Vedere che cosa accadrebbe" not in page
+
+
 def test_what_the_action_needs_is_asked_for(client):
     contact = make.ContactFactory()
     page = client.get(MANY, {"ids": packed([contact.pk]), "action": "assign"}).content.decode()
     assert "Lo scelga: serve per questa azione." in page
     assert page.count("Vedere che cosa accadrebbe") == 1
+
+
+def test_before_it_is_confirmed_the_page_says_what_is_done_and_with_what(client, other):
+    contact, code = make.ContactFactory(), make.WrapUpCodeFactory(name="Risolto", needs_topic=False)
+    for sent, words in (
+        ({"action": "assign", "agent": other.pk}, f"Assegnare a un collega: {other}"),
+        ({"action": "code", "code": code.pk}, f"Chiudere con un esito: {code}"),
+        ({"action": "day", "day": "2099-01-09"}, "Ricordare in un giorno: il 9 gennaio 2099"),
+    ):
+        assert client.get(MANY, {"ids": packed([contact.pk]), **sent}).context["what"] == words
+
+
+def test_what_only_one_action_needs_is_asked_only_with_it(client):
+    page = client.get(MANY, {"row": [make.ContactFactory().pk]}).content.decode()
+    asked = ("assign", "team", "code", "code", "day")
+    assert [page.count(f'data-only-if="action={each}"') for each in dict.fromkeys(asked)] == [1, 1, 2, 1]
+    assert page.count("(facoltativo)") == 1  # the topic
 
 
 def test_with_nothing_ticked_the_page_says_so(client, other):
@@ -210,3 +243,10 @@ def test_an_auditor_is_offered_no_boxes_and_no_page():
     contact = make.ContactFactory()
     assert "vc-choose" not in auditor.get(QUEUE).content.decode()
     assert auditor.get(MANY, {"row": contact.pk}).status_code == 403
+
+
+def test_all_of_a_part_of_the_queue_are_the_rows_of_that_part(client, agent, team):
+    free, taken = make.ContactFactory(team=team), make.ContactFactory(team=team, owner=agent, state="in_progress")
+    page = client.get(MANY, {"tutti": "1", "filters": "work=team&part=nobody"})
+    assert (page.context["chosen"], unpacked(page.context["form"]["ids"].value())) == (1, [free.pk])
+    assert client.get(MANY, {"tutti": "1", "filters": "work=team"}).context["chosen"] == len([free, taken])

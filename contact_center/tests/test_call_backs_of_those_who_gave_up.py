@@ -1,9 +1,11 @@
 """Callers who gave up waiting are called back by the policy of their line: once a day, and not if they have reached us since."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact_center.call_backs.agreeing import call_off
@@ -12,7 +14,14 @@ from contact_center.call_backs.making import begin_call_back
 from contact_center.calls import recording
 from contact_center.calls.events import Event
 from contact_center.models import Call, CallBack, Contact
-from contact_center.tests.factories import AgentFactory, CallBackFactory, CallFactory, TeamFactory, TollFreeLineFactory
+from contact_center.tests.factories import (
+    AgentFactory,
+    CallBackFactory,
+    CallFactory,
+    OpeningPeriodFactory,
+    TeamFactory,
+    TollFreeLineFactory,
+)
 from customers import roles
 from customers.models import ContactPoint
 from customers.tests.factories import CustomerFactory, UserFactory
@@ -193,3 +202,31 @@ def test_events_that_come_twice_late_and_corrected_end_in_the_same(line):
     recording.record_events([("c1", late)], source="centralino")
     assert follow() == (0, 1)  # it was answered after all
     assert CallBack.objects.get().settled_by == Call.objects.get()
+
+
+def test_a_line_with_hours_of_its_own_calls_back_within_these(line):
+    line.calendar = OpeningPeriodFactory(opens=time(8), closes=time(22)).calendar
+    line.save()
+    with time_machine.travel(NOW.replace(hour=21), tick=False):
+        CallFactory(
+            line=line,
+            caller=CALLER,
+            contact=None,
+            agent=None,
+            queued_at=timezone.now() - timedelta(minutes=5),
+            answered_at=None,
+            ended_at=timezone.now() - timedelta(minutes=3),
+            wait_seconds=120,
+            talk_seconds=0,
+            disposition="abandoned",
+        )
+        follow()
+    assert CallBack.objects.get().starts_at == NOW.replace(hour=20, minute=57)
+
+
+def test_many_who_gave_up_cost_no_more_questions_about_the_hours(line):
+    for number in range(3):
+        gave_up(line, caller=f"+39333000000{number}")
+    with CaptureQueriesContext(connection) as asked:
+        assert follow() == (3, 0)
+    assert sum("servicecalendar" in each["sql"] and each["sql"].startswith("SELECT") for each in asked) == 1

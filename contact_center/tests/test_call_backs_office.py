@@ -75,6 +75,21 @@ def test_no_answer_is_one_press_and_is_offered_for_call_backs_alone(client):
     assert CallBack.objects.get().tries == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0026-05-06", "9999-12-31"])
+def test_a_day_of_a_year_that_nobody_means_is_refused_beside_its_field(client, day):
+    page = f"{QUEUE}{ContactFactory().pk}/comando/richiamata/"
+    answer = client.post(page, {"day": day, "at": "00:00", "to": "me", "number": "other"})
+    assert answer.context["form"].errors["day"] == ["Write the year with four digits, from 1900 to 2999."]
+
+
+def test_what_can_be_done_to_no_call_back_says_why(client):
+    owed, other = booked(1).contact, ContactFactory()
+    again = client.get(f"{QUEUE}{owed.pk}/comando/richiamata/").content.decode()
+    assert f"{owed.number} has a call-back already: change its hour instead." in again
+    none = client.get(f"{QUEUE}{other.pk}/comando/annulla-richiamata/").content.decode()
+    assert f"{other.number} has no call-back to make." in none
+
+
 def test_how_the_due_time_comes_about_is_the_hour_agreed(client):
     call_back = booked(1)
     call_back.contact.events.create(kind="agreed", details={"call_at": call_back.starts_at.isoformat()})

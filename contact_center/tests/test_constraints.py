@@ -285,6 +285,10 @@ CASES = [
         {"closed": True},
         {"closed": True, "priority": 1, "priority_reasons": ["came_back"]},
     ),
+    ("known_person_has_a_name", make.KnownPersonFactory, {"name": "x"}, {"name": ""}),
+    ("known_person_can_be_reached", make.KnownPersonFactory, {"phone": "", "email": "a@example.it"}, {"phone": ""}),
+    ("known_person_joined_has_its_moment", make.KnownPersonFactory, {"joined": True}, {"joined_at": LATER}),
+    ("known_person_language_is_known", make.KnownPersonFactory, {"language": "en"}, {"language": "xx"}),
     ("queue_view_has_a_name", make.QueueViewFactory, {"name": "x"}, {"name": ""}),
     ("queue_view_sharing_is_known", make.QueueViewFactory, {"sharing": "all"}, {"sharing": "some"}),
     (
@@ -564,6 +568,20 @@ UNIQUE = [
         {},
         lambda first: {"draft": first.draft},
         lambda first: {"draft": first.draft, "sha256": "0" * 64},
+    ),
+    (
+        "known_person_once_per_phone",
+        make.KnownPersonFactory,
+        {},
+        lambda first: {"phone": first.phone},
+        lambda first: {"phone": first.phone, "joined": True},
+    ),
+    (
+        "known_person_once_per_email",
+        make.KnownPersonFactory,
+        {"email": "nora@example.it"},
+        lambda first: {"email": "NORA@example.it"},
+        lambda first: {"email": "nora@example.it", "joined": True},
     ),
     (
         "queue_view_once_per_name",

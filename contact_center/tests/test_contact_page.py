@@ -270,6 +270,7 @@ def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
             "esito",
             "promemoria",
             "richiamata",
+            "priorita",
             "inoltra",
             "nota",
             "risposta-data",
@@ -314,6 +315,11 @@ def test_an_answer_may_have_ten_thousand_characters_and_no_more(client, contact)
     assert not contact.messages.exists()
     client.post(command(contact, "rispondi"), {"text": "è" * 10_000} | seen(contact))
     assert len(contact.messages.get().text) == 10_000
+
+
+def test_a_note_that_nobody_signed_says_when_it_was_written_and_leaves_no_gap(client, contact):
+    make.MessageFactory(contact=contact, direction="note", text="Ha rinunciato all’attesa.")
+    assert "</span>Note · <time" in client.get(page(contact)).content.decode()
 
 
 def test_a_note_never_leaves_the_house(client, contact):

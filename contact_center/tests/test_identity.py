@@ -19,6 +19,7 @@ from customers import roles
 from customers.models import AccessLog
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
+from foundation.office.closed import RESTRICTED
 from foundation.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -336,3 +337,13 @@ def test_the_file_and_the_contact_show_how_it_ended(call, customer, asked):
 def test_the_number_of_a_switchboard_proposes_nobody(agent, call):
     people.ContactPointFactory.create_batch(21, kind="phone", value=NUMBER)
     assert candidates_for(call, agent.user) == []
+
+
+def test_the_page_of_the_contact_names_nobody_whose_file_asks_a_reason(client, call, customer):
+    other = people.FileRestrictionFactory(customer__last_name="Celebri").customer
+    for person in (customer, other):
+        make.IdentityEventFactory(contact=call, customer=person, step="failed", needed=2)
+    page = client.get(reverse("admin:contact_center_contact_change", args=[call.pk])).content.decode()
+    assert str(customer) in page
+    assert "Celebri" not in page
+    assert str(RESTRICTED) in page

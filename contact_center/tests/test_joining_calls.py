@@ -92,6 +92,22 @@ def test_another_claim_takes_the_place_of_the_one_it_was_joined_to(call, custome
     assert join_call(call, matter=other, by=agent.user).claim == other
 
 
+def test_the_key_joins_the_first_matter_and_none_once_the_call_is_joined(client, call, customer):
+    claims = [claim_of(customer), claim_of(customer)]
+    page = client.get(PAGE).content.decode()
+    assert page.count('data-key="j"') == 1
+    assert f'value="claim:{claims[1].pk}" data-key="j"' in page
+    join(client, call, f"claim:{claims[1].pk}")
+    page = client.get(PAGE).content.decode()
+    assert 'data-key="j"' not in page
+    assert f'value="claim:{claims[0].pk}"' in page
+
+
+def test_a_call_of_ours_that_is_recorded_during_a_call_leads_back_to_the_desk(client, customer, call):
+    people.ContactPointFactory(customer=customer, kind="phone", value="+393331234567")
+    assert f"/comando/ho-telefonato/?torna={PAGE}" in client.get(PAGE).content.decode()
+
+
 def test_what_is_somebody_elses_is_not_joined(call, agent):
     with pytest.raises(Refused) as refusal:
         join_call(call, matter=people.ClaimFactory(), by=agent.user)

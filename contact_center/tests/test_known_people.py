@@ -17,8 +17,15 @@ from contact_center.tests.factories import (
 )
 from customers import roles
 from customers.models import AccessLog
-from customers.tests.factories import ClaimFactory, ContactPointFactory, CustomerFactory, UserFactory
+from customers.tests.factories import (
+    ClaimFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    FileRestrictionFactory,
+    UserFactory,
+)
 from customers.tests.sign_in import signed_in
+from foundation.office.closed import RESTRICTED
 from foundation.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +243,13 @@ def test_a_card_lists_its_contacts_and_joins_by_one_click(client):
     assert client.post(page_of("knownperson", person.pk, "cliente"), sent).status_code == 302
     contact.refresh_from_db()
     assert contact.customer == customer
+
+
+def test_a_card_does_not_name_the_customer_of_a_file_that_asks_a_reason(client):
+    mark = FileRestrictionFactory(customer__last_name="Celebri")
+    page = client.get(page_of("knownperson", KnownPersonFactory(related=mark.customer).pk)).content.decode()
+    assert "Celebri" not in page
+    assert str(RESTRICTED) in page
 
 
 def test_the_page_of_a_card_costs_the_same_with_one_contact_and_with_three(client):

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from contact_center.contacts.commands import reply
+from contact_center.contacts.commands import reply, wrap_up
 from contact_center.contacts.customer_messages import add_customer_message
 from contact_center.contacts.links import join_contacts, part_contacts
 from contact_center.contacts.reopening import reopen
 from contact_center.models import Contact, ContactLink
 from contact_center.tests import factories as make
 from customers import roles
-from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
+from customers.tests.factories import AgencyMemberFactory, ClaimFactory, CustomerFactory, UserFactory
 from foundation.refusals import Refused
 from notifications.models import Notice
 
@@ -143,6 +143,28 @@ def test_what_cannot_be_joined_is_refused(joined, agent, customer):
     call = make.ContactFactory(by_phone=True, customer=customer, state="in_progress")
     assert refused_join(call, alone, agent.user) == "to_code"
     assert refused_join(alone, joined.main, AgencyMemberFactory().user) == "not_found"
+
+
+def test_what_follows_gets_no_code_of_its_own(joined, agent):
+    with pytest.raises(Refused) as refused:
+        wrap_up(joined.other, code=make.WrapUpCodeFactory(), by=agent.user)
+    assert (refused.value.code, refreshed(joined.other).outcome) == ("joined", "joined")
+
+
+def test_a_conversation_on_a_claim_that_goes_on_elsewhere_is_not_opened_by_parting(agent, customer):
+    claim = ClaimFactory(customer=customer)
+    link = join_contacts(a_request(customer, claim=claim), main=a_request(customer), by=agent.user)
+    a_request(customer, claim=claim)
+    with pytest.raises(Refused) as refused:
+        part_contacts(link, by=agent.user, why="x")
+    assert (refused.value.code, ContactLink.objects.standing().count()) == ("conversation_goes_on", 1)
+
+
+def test_one_whose_person_is_to_be_called_back_is_not_closed_by_joining(agent, customer):
+    owed = make.CallBackFactory(customer=customer).contact
+    assert refused_join(owed, a_request(customer), agent.user) == "call_back_to_make"
+    assert join_contacts(owed, main=a_request(), by=agent.user, why="La stessa grandine").is_same_person is False
+    assert refreshed(owed).state == "open"
 
 
 def test_a_main_contact_that_follows_is_refused(agent):

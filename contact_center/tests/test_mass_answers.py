@@ -24,7 +24,7 @@ from contact_center.contacts.mass_events import part_from_event
 from contact_center.models import Contact, MassAnswer
 from contact_center.tests import factories as make
 from customers import roles
-from customers.tests.factories import UserFactory
+from customers.tests.factories import FileRestrictionFactory, UserFactory
 from foundation.refusals import Refused
 from foundation.tests.database import refused_by_trigger
 from notifications.models import Notice
@@ -151,6 +151,17 @@ def test_calls_that_are_over_and_not_coded_are_coded(event):
     assert [each.contact for each in joined_to_code(event)] == [over]
 
 
+def test_who_is_to_be_called_back_is_neither_written_to_nor_coded(event):
+    written, called = make.ContactFactory(), make.ContactFactory(by_phone=True)
+    for contact in (written, called):
+        make.JoinedContactFactory(event=event, contact=contact)
+        owed = make.ContactFactory(by_phone=contact is called)
+        make.JoinedContactFactory(event=event, contact=owed)
+        make.CallBackFactory(contact=owed)
+    assert [each.contact for each in joined_to_write_to(event)] == [written]
+    assert [each.contact for each in joined_to_code(event)] == [called]
+
+
 # --- Sending it
 def test_each_is_answered_once_and_closed_with_the_code(event, answer, specialist):
     written, called = a_request(event), a_call(event)
@@ -177,17 +188,19 @@ def test_it_goes_on_where_a_worker_ended(event, answer, specialist):
 
 
 def test_what_changed_meanwhile_is_left_out_with_the_reason(event, answer, specialist):
-    parted, answered, closed = (a_request(event, address=f"n{n}@example.it") for n in range(3))
+    parted, answered, closed, promised = (a_request(event, address=f"n{n}@example.it") for n in range(4))
     send_answer(answer, by=specialist.user)
     part_from_event(parted, by=specialist.user, why="Altro")
     reply(answered, text="Già risposto", by=specialist.user)
     Contact.objects.filter(pk=closed.pk).update(state="closed", outcome="resolved", closed_at=make.STARTED_AT)
+    make.CallBackFactory(contact=promised)
     answer_some(answer.pk)
     reasons = dict(answer.contacts.values_list("contact", "why_left_out"))
     assert reasons == {
         parted.pk: "It was parted from the event meanwhile.",
         answered.pk: "Somebody answered it meanwhile.",
         closed.pk: "It was closed meanwhile.",
+        promised.pk: "A call-back was agreed on meanwhile.",
     }
     assert answered.messages.filter(direction="outbound").count() == 1
 
@@ -282,3 +295,17 @@ def test_an_agent_of_the_first_level_answers_nobody_together(event, answer):
     client = client_of(make.AgentFactory(user=UserFactory(role=roles.AGENT)).user)
     assert client.get(f"{EVENTS}{event.pk}/comando/risposta/").status_code == 403
     assert client.get(f"{ANSWERS}{answer.pk}/comando/invia/").status_code == 403
+
+
+def test_a_reader_who_is_shown_no_names_reads_it_without_them(event, answer):
+    a_request(event, name="Ada Neri")
+    MassAnswer.objects.filter(pk=answer.pk).update(text="Gentile {name}, risposto.")
+    (preview,) = mass_answers.previews(refreshed(answer), reader=UserFactory(role=roles.MANAGER))
+    assert "Neri" not in preview.text
+    assert preview.text.endswith("risposto.")
+
+
+def test_it_is_not_shown_on_a_contact_whose_file_asks_a_reason(event, answer, specialist):
+    a_request(event, customer=FileRestrictionFactory().customer)
+    shown = a_request(event, address="altra@example.it")
+    assert [each.contact for each in mass_answers.previews(answer, reader=specialist.user)] == [shown]

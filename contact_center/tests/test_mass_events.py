@@ -251,6 +251,19 @@ def test_what_would_be_joined_is_counted_before_it_is(hail, agent):
     assert hail.joined.count() == 1
 
 
+def test_where_nothing_is_suggested_there_is_nothing_to_press(agent):
+    address = f"{EVENTS}{make.MassEventFactory().pk}/comando/collega-suggeriti/"
+    page = client_of(agent.user).get(address).content.decode()
+    assert "No open contact is suggested" in page
+    assert "Join the suggested contacts</button>" not in page
+
+
+def test_the_page_of_a_new_event_shows_no_figures_and_nobody_who_declared_it():
+    page = client_of(UserFactory(role=roles.MANAGER)).get(f"{EVENTS}add/").content.decode()
+    assert "The contacts about it" not in page
+    assert "Declared by" not in page
+
+
 def test_a_likely_contact_is_joined_by_one_press_on_its_page(hail, agent):
     contact, client = make.ContactFactory(subject="grandine"), client_of(agent.user)
     page = reverse("admin:contact_center_contact_change", args=[contact.pk])

@@ -4,10 +4,11 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import InternalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contact_center.contacts.outgoing import Called, numbers_of, record_call
+from contact_center.contacts.outgoing import Called, numbers_to_call, record_call
 from contact_center.figures import figures, refresh
 from contact_center.figures.period import Period
 from contact_center.models import Call, CallBack, Contact, OutgoingCall, WrapUpCode
@@ -85,7 +86,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(record, given, code):
 def test_the_numbers_to_choose_from_are_the_promised_one_then_the_customers(customer):
     people.ContactPointFactory(customer=customer, kind="phone", value="+390382111111", verified_at=None)
     call_back = make.CallBackFactory(customer=customer, phone="+393470000001")
-    assert numbers_of(customer, call_back.contact) == ["+393470000001", NUMBER, "+390382111111"]
+    assert numbers_to_call(customer, call_back.contact) == ["+393470000001", NUMBER, "+390382111111"]
 
 
 def test_it_is_written_down_from_the_file(agent, customer):
@@ -183,7 +184,51 @@ def test_calls_of_ours_count_in_no_figure_of_calls_that_come_in(send, record):
 
     make.CallFactory(queued_at=timezone.now() - timedelta(hours=1))
     before = counted()
-    send(("queued", 0), ("answered", 10), ("ended", 70))
+    send(("queued", 0), ("answered", 10), ("ended", 70), called="333 7654321")
     record(code=WrapUpCode.objects.filter(outcome="resolved", lines=None).first(), topic=make.TopicFactory())
     assert OutgoingCall.objects.count() == 2
     assert (counted(), Call.objects.count()) == (before, 1)
+
+
+# --- The same call, written down and reported -----------------------------------------------------------------------------
+def test_a_call_written_down_and_then_reported_is_one_call_with_measured_moments(send, record, customer):
+    contact = record(reached=False).contact
+    send(("queued", 0), ("answered", 10), ("ended", 70))
+    call = OutgoingCall.objects.get()
+    assert (call.contact, call.source, call.reached, call.talk_seconds) == (contact, "centralino", True, 60)
+    assert call.called_at < timezone.now() - timedelta(minutes=4)
+    assert Contact.objects.get().customer == customer
+
+
+def test_a_call_reported_and_then_written_down_is_one_contact_with_what_was_written(send, record, customer):
+    send(("queued", 0), ("answered", 10), ("ended", 70))
+    code = WrapUpCode.objects.filter(outcome="resolved", lines=None).first()
+    key, earlier = uuid.uuid4(), make.CallBackFactory(customer=customer, phone=NUMBER).contact
+    given = {"key": key, "code": code, "topic": make.TopicFactory(), "note": "Tutto chiaro", "about": earlier}
+    first, second = record(**given), record(**given)
+    call = OutgoingCall.objects.get()
+    assert (first.contact, first.is_new, second.contact, second.is_new) == (call.contact, True, call.contact, False)
+    contact = Contact.objects.get(pk=call.contact_id)
+    assert (contact.customer, contact.continues, contact.state) == (customer, earlier, "closed")
+    assert (call.talk_seconds, contact.messages.get().text) == (60, "Tutto chiaro")
+
+
+def test_of_two_reported_calls_nobody_knows_which_was_written_down(send, record):
+    send(("queued", 0), ("ended", 20), reason="abandoned")
+    send(("queued", 60), ("ended", 90), reason="abandoned", call_id="o2")
+    record(reached=False)
+    assert OutgoingCall.objects.count() == 3
+
+
+def test_a_call_to_another_number_or_of_another_hour_is_another_call(send, record, agent):
+    record(reached=False)
+    OutgoingCall.objects.update(called_at=timezone.now() - timedelta(hours=1))
+    send(("queued", 0))
+    send(("queued", 0), called="333 7654321", call_id="o2")
+    assert OutgoingCall.objects.count() == 3
+
+
+def test_a_call_that_a_platform_reported_is_never_anothers(send):
+    send(("queued", 0))
+    with pytest.raises(InternalError, match="outgoing_call_key_is_fixed"), transaction.atomic():
+        OutgoingCall.objects.update(external_id="o9")

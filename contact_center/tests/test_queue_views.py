@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contact_center.models import QueueView
-from contact_center.office.views_shown import address_of, in_words
+from contact_center.office.queue import FILTERS, ChoiceFilter, QueueFilter
+from contact_center.office.views_shown import PLAIN, address_of, in_words
 from contact_center.queue_views.commands import MOST, change_view, delete_view, save_view
-from contact_center.queue_views.parameters import as_written, kept_parameters, parameters_of
+from contact_center.queue_views.parameters import ALLOWED, WORDS, as_written, kept_parameters, parameters_of
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -73,6 +74,21 @@ def test_only_what_the_queue_can_be_asked_is_kept():
     assert kept_parameters(asked) == {"work": "mine", "level": "2"}
 
 
+def test_every_filter_of_the_queue_is_kept():
+    names = {each.parameter_name for each in FILTERS if issubclass(each, ChoiceFilter)}
+    assert names <= set(ALLOWED)
+    assert names - {"team"} <= set(PLAIN)
+
+
+def test_a_view_keeps_whatever_narrows_the_queue():
+    narrowing = {"work" if each is QueueFilter else each.parameter_name for each in FILTERS} - {"vista"}
+    assert set(ALLOWED) == narrowing | {WORDS}
+
+
+def test_a_view_of_what_nobody_has_taken_says_so():
+    assert in_words({"work": "team", "part": "nobody"}) == "Il mio gruppo, non presi in carico da nessuno"
+
+
 def test_a_written_address_is_read_back_as_it_was():
     parameters = {"work": "open", "q": "Rossi & figli 🙂"}
     assert parameters_of(as_written(parameters)) == parameters
@@ -86,6 +102,10 @@ def test_an_address_that_is_none_keeps_nothing(written):
 def test_a_view_says_what_it_shows(team):
     words = in_words({"work": "overdue", "team": str(team.pk), "channel": "app", "level": "2", "priority": "1"})
     assert words == "In ritardo, gruppo: Ufficio, canale: app, secondo livello, priorità: alta"
+
+
+def test_a_view_of_a_part_says_so():
+    assert in_words({"work": "team", "part": "nobody"}) == "Il mio gruppo, presi in carico da nessuno"
 
 
 # --- Saving
@@ -259,3 +279,27 @@ def test_the_list_of_views_shows_ones_own_and_the_shared_with_their_buttons(clie
     delete = reverse("admin:contact_center_queueview_command", args=[own.pk, "elimina"])
     assert client.post(delete, {"seen_version": 1}, follow=True).status_code == 200
     assert list(QueueView.objects.filter(user=agent.user)) == []
+
+
+def test_the_list_of_views_costs_the_same_at_one_and_at_three(client, agent):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(LIST).status_code == 200
+        return len(asked)
+
+    make.QueueViewFactory(user=agent.user, parameters={"work": "open", "team": str(make.TeamFactory().pk)})
+    client.get(LIST)
+    one = queries()
+    for _place in range(2):
+        make.QueueViewFactory(user=agent.user, parameters={"work": "open", "team": str(make.TeamFactory().pk)})
+    assert queries() == one
+
+
+def test_a_tab_that_is_none_shows_the_first_one_as_chosen(client):
+    tabs = client.get(QUEUE, {"work": "sciocchezze"}).context["tabs"]
+    assert [str(tab["display"]) for tab in tabs if tab["selected"]] == ["Da lavorare"]
+
+
+def test_a_name_written_from_the_right_keeps_its_count_apart(client, agent):
+    save_view(name="عربي", parameters={}, by=agent.user)
+    assert '<bdi>عربي</bdi> <span class="count">' in client.get(QUEUE).content.decode()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from contact_center.agents import board as states
 from contact_center.models import AgentState, Contact, ContactEvent, EndedState, Mention
+from contact_center.supervision import commands
 from contact_center.supervision.commands import Given, end_forgotten_state, give_out
 from contact_center.tests import factories as make
 from customers import roles
@@ -141,6 +142,15 @@ def test_contacts_go_back_to_the_queue_where_nobody_is_chosen(team, absent):
     contact.refresh_from_db()
     assert (contact.owner, contact.state, contact.team) == (None, Contact.State.OPEN, team)
     assert contact.messages.get().text == "Malattia"
+
+
+def test_what_was_closed_since_it_was_looked_at_is_left_alone(team, absent, present, monkeypatch):
+    closed, still_open = owned(absent), owned(absent)
+    looked_at = Contact.objects.filter(pk__in=[closed.pk, still_open.pk])
+    monkeypatch.setattr(commands, "open_of", lambda agent, user: looked_at.order_by("pk"))
+    Contact.objects.filter(pk=closed.pk).update(state="closed", closed_at=NOW, outcome="resolved")
+    assert commands.give_out(absent, to=present, reason="Assente", by=team.lead).moved == 1
+    assert Contact.objects.get(pk=closed.pk).owner == absent
 
 
 def test_it_is_for_those_who_supervise_the_team(team, absent, present, manager):

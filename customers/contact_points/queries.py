@@ -1,12 +1,21 @@
 """What pages ask about a customer's contact points: who else has them, and what depends on one."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from customers.contact_points.rules import what_to_know_before_removing
 from customers.models import ContactPoint, Customer, ProofCode, ReservedAreaAccount
 from customers.models.proof_code import MOST_TRIES
 from foundation.requests import Reader
+
+MOST_NUMBERS = 20  # of a customer, to choose from
+
+
+def numbers_of(customer: Customer) -> list[str]:
+    """The customer's telephone numbers in E.164, those that they answered from first."""
+    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
+    points = points.order_by(F("verified_at").desc(nulls_last=True), "pk")
+    return list(points.values_list("value", flat=True)[:MOST_NUMBERS])
 
 
 def points_of(customer: Customer, *, reader: Reader) -> list[ContactPoint]:

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.joining.commands import dismiss_pair, join_files, part_files, suggest_pair
 from customers.joining.forms import FIRST, SECOND, JoinForm, OtherFileForm, ReasonForm
-from customers.joining.queries import differing, standing_of, what_each_has
-from customers.joining.rules import undone_until, why_not_joined
+from customers.joining.queries import differing, shown_value, standing_of, what_each_has
+from customers.joining.rules import CHOICES, undone_until, why_not_joined
 from customers.models import ContactPoint, Customer, CustomerJoin, DuplicatePair
 from customers.models.joining import CustomerJoinQuerySet, DuplicatePairQuerySet, DuplicateState
 from customers.search import found_ids
@@ -48,7 +48,7 @@ _COMPARED = (Kind.NAME, Kind.TAX_CODE, Kind.BIRTH_DATE, Kind.TELEPHONE)
 def file_link(customer: Customer) -> SafeString:
     """The name, which leads to the file, and its code."""
     address = reverse("admin:customers_customer_change", args=[customer.pk])
-    return format_html('<a href="{}" class="vc-link">{}</a> {}', address, customer, customer.code)
+    return format_html('<span><a href="{}" class="vc-link">{}</a> {}</span>', address, customer, customer.code)
 
 
 # --- Likely duplicates --------------------------------------------------------------------------------------------
@@ -90,6 +90,7 @@ class JoinFiles(Command[DuplicatePair]):
                 {
                     "customer": each,
                     "url": reverse("admin:customers_customer_change", args=[each.pk]),
+                    "home": shown_value(each, CHOICES["home"][1]),
                     "points": [point for point in points if point.customer_id == each.pk],
                 }
                 for each in (first, second)
@@ -266,7 +267,11 @@ class JoinFilter(WorkFilter[CustomerJoinQuerySet]):
     default = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("standing", _("Joined")), ("parted", _("Parted again")), ("all", _("All")))
+        return (
+            ("standing", _("Joined")),
+            ("parted", _("Parted again")),
+            ("all", pgettext_lazy("joined files", "All")),
+        )
 
     def narrowed(self, request: HttpRequest, queryset: CustomerJoinQuerySet, chosen: str) -> CustomerJoinQuerySet:
         if chosen == "standing":

@@ -11,6 +11,8 @@ from customers.models import Customer, ErasureRequest, ReservedAreaAccount
 from customers.models.privacy import OPEN_STATES
 from customers.privacy.rules import ERASED
 
+AT_HOME = "IT"
+
 
 def standing_of(customers: QuerySet[Customer]) -> list[Standing]:
     """What of the files matters for a join; one query."""
@@ -44,12 +46,14 @@ class Differing:
 
 
 def shown_value(customer: Customer, columns: tuple[str, ...]) -> str:
-    """The columns on one line, as people read them."""
+    """The columns on one line, as people read them: an address names its country where that is not Italy."""
     if columns == ("agency_id",):
         return str(customer.agency)
     texts = []
     for column in columns:
         value = getattr(customer, column)
+        if column == "country" and value == AT_HOME:
+            continue
         show = getattr(customer, f"get_{column}_display", None)
         texts.append(f"{value:%d/%m/%Y}" if column == "birth_date" and value else str(show() if show else value or ""))
     return " ".join(filter(None, texts))

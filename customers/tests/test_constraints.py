@@ -74,6 +74,7 @@ moved = partial(make.DataChangeFactory, kind="address", point_kind="", about=Non
 # constraint, factory, the fields that are taken, the fields that are refused
 LINK = "enrolment_link_has_customer_digest_and_end"
 CASES = [
+    ("fed_value_kind_is_known", make.FedValueFactory, {"kind": "language", "value": "en"}, {"kind": "shoes"}),
     ("user_email_is_lower_case", make.UserFactory, {}, None),  # see below: the manager itself writes lower case
     (
         "user_who_heads_complaints_works_here",
@@ -537,6 +538,12 @@ CASES = [
     ("policy_person_has_a_name", make.PolicyPersonFactory, {"name": "1"}, {"name": ""}),
 ]
 UNIQUE = [
+    (
+        "fed_value_once_of_a_customer",
+        make.FedValueFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "kind": "language", "value": "en"},
+    ),
     (
         "one_account_of_a_person_for_a_customer",
         member,

@@ -20,10 +20,11 @@ from customers.access import (
     record_access,
     require_open,
 )
+from customers.joining.commands import join_files
 from customers.models import AccessLog, Customer, FileRestriction, UnusualAccess
-from customers.search import search_customers
+from customers.search import found_ids, ids_for, search_customers
 from customers.sensitive.commands import RestrictionRefused, lift_restriction, restrict_file
-from customers.sensitive.restricted import REASON_HOLDS, closed_to
+from customers.sensitive.restricted import REASON_HOLDS, closed_to, shut_to
 from customers.tests import factories as make
 from customers.tests.sign_in import signed_in, signed_in_as
 from foundation.masking import page_for
@@ -58,6 +59,17 @@ def reason_of(customer):
 def test_the_file_of_a_colleague_asks_without_a_mark(agent):
     account = make.ReservedAreaAccountFactory(user__is_staff=True)
     assert closed_to(agent, [account.customer_id]) == {account.customer_id}
+
+
+def test_a_file_that_was_joined_asks_as_the_one_that_remains(agent):
+    kept, joined = make.CustomerFactory(), make.CustomerFactory(tax_code="")
+    make.FileRestrictionFactory(customer=joined)
+    join_files(kept, joined, choices={}, reason="La stessa persona", by=make.UserFactory(role=roles.SPECIALIST))
+    both = {kept.pk, joined.pk}
+    assert (closed_to(agent, both), shut_to(agent)) == (both, both)
+    assert signed_in(agent).get(file_of(joined)).status_code == 302
+    open_with_reason(kept, by=agent, what="call", kind="calls", words="È al telefono")
+    assert (closed_to(agent, both), shut_to(agent)) == (set(), set())
 
 
 def test_an_ordinary_file_asks_nothing(agent):
@@ -245,8 +257,9 @@ def test_a_restricted_file_is_found_however_many_others_are(restricted, agent):
 def test_a_file_that_was_opened_takes_its_place_among_the_others(restricted, agent):
     make.CustomerFactory(last_name="Zzucchi", first_name="Ada")
     open_with_reason(restricted, kind="calls", by=agent)
-    found = search_customers(Customer.objects.all(), "ada", reader=agent)
-    assert [str(each) for each in found] == ["Celebri Ada", "Zzucchi Ada"]
+    found = ids_for(agent, Customer.objects.all(), "ada")
+    assert restricted.pk in found
+    assert found == found_ids(Customer.objects.all(), "ada")
 
 
 # --- Marking

@@ -465,7 +465,7 @@ class WorkFilter(SimpleListFilter, Generic[RowsT]):
     default = "open"
 
     def choices(self, changelist: Any) -> Any:
-        chosen = self.value() or ("all" if changelist.query else self.default)
+        chosen = self._chosen(bool(changelist.query))
         for value, label in self.lookup_choices:
             yield {
                 "selected": chosen == value,
@@ -474,12 +474,15 @@ class WorkFilter(SimpleListFilter, Generic[RowsT]):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> RowsT:
-        chosen = self.value() or ("all" if request.GET.get("q", "").strip() else self.default)
-        if chosen not in dict(self.lookup_choices):
-            chosen = self.default
+        chosen = self._chosen(bool(request.GET.get("q", "").strip()))
         return self.narrowed(
             request, cast(RowsT, queryset), chosen
         )  # the list's own rows; the filter names their class
+
+    def _chosen(self, is_search: bool) -> str:
+        """The tab in force: the one that the address names if it exists, or the one of the beginning."""
+        chosen = self.value() or ("all" if is_search else self.default)
+        return chosen if chosen in dict(self.lookup_choices) else self.default
 
     def narrowed(self, request: HttpRequest, queryset: RowsT, chosen: str) -> RowsT:
         """The rows of the choice."""

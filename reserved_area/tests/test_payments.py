@@ -396,7 +396,7 @@ def test_the_list_costs_the_same_whatever_its_length(client, account, count):
     client.get(reverse("portal_payments"))
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("portal_payments")).status_code == 200
-    assert len(queries) == 8, [each["sql"][:90] for each in queries]
+    assert len(queries) == 9, [each["sql"][:90] for each in queries]
 
 
 def test_the_room_of_payments_shows_first_what_is_due_with_the_way_to_pay_it(client, instalment, offer):

@@ -120,6 +120,7 @@
     if (event.target.dataset.sent) { event.preventDefault(); return; }  // a second press of the same button
     if (event.target.method === "post") event.target.dataset.sent = "yes";
   });
+  window.addEventListener("pageshow", () => desk.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));  // by the browser's way back
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     document.title = title;

@@ -109,7 +109,7 @@ from vittoria_care.sign_in.app_sessions import HEADER, SIGN_IN
 from vittoria_care.tests.factories import make_row, rows_about
 
 OURS, THEIRS = "ours", "theirs"
-ME, ENROLMENT = "/api/v1/me/", "/api/v1/enrolment/"
+ME, ENROLMENT, SERVICE_NOTICES = "/api/v1/me/", "/api/v1/enrolment/", "/api/v1/service-notices/"
 NAMES = {OURS: "Ametistelli", THEIRS: "Zaffirotti"}  # nobody else is called so, and no text says so
 # Of pg_stat_xact_user_tables, which counts the reads of every index as well and takes three times as long.
 COUNTERS = """
@@ -157,8 +157,8 @@ class Person:
             return self.enrolled and whose in self.reach
         if door.who is Who.STAFF:
             anyhow = not about_a_row or door.rows in (Rows.NONE, Rows.ANSWERED)
-            if about_a_row and door.rows is Rows.LED:
-                return False  # nobody here leads a team, and no row is of their own work
+            if about_a_row and door.rows in (Rows.LED, Rows.OWN):
+                return False  # nobody here leads a team, and no row is their own
             return self.may(door.needs) and (anyhow or whose in self.reach)
         return False
 

@@ -26,7 +26,10 @@ OPERATIONS = [
     ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]
-WITHOUT_INPUT = [("GET", "/api/v1/enrolment/")]  # there is nothing to send that is wrong
+WITHOUT_INPUT = [
+    ("GET", "/api/v1/enrolment/"),
+    ("GET", "/api/v1/service-notices/"),
+]  # there is nothing to send that is wrong
 FEW = hypothesis_settings(
     max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )

@@ -54,9 +54,12 @@ State = ErasureRequest.State
 # About people who work here, and no customer.
 OF_STAFF = {
     "contact_center.Agent",
+    "contact_center.AgentLine",
+    "contact_center.AgentSkill",
     "contact_center.AgentState",
     "contact_center.EndedState",
     "contact_center.DailyFigures",
+    "contact_center.QueueView",
     "customers.AgencyMember",
     "customers.CampaignAgency",
     "customers.User_user_permissions",

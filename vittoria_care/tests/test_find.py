@@ -367,6 +367,11 @@ def test_the_box_gets_options_alone_and_the_page_links(agent, rows):
     assert f'<li><a href="{page_of(rows["customer"])}">' in page
 
 
+def test_the_page_begins_in_the_field_and_an_answer_does_not(agent):
+    begun, answered = ask(agent, "").content.decode(), ask(agent, "bernardi").content.decode()
+    assert ("autofocus" in begun, "autofocus" in answered) == (True, False)
+
+
 def test_what_was_typed_is_on_the_page_and_is_no_markup(agent):
     page = ask(agent, '"><script>alert(1)</script>').content.decode()
     assert "<script>alert" not in page

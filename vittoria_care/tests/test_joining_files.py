@@ -375,6 +375,14 @@ def test_two_files_are_compared_and_joined_on_one_page(kept, joined, specialist)
     assert CustomerJoin.objects.get().kept == kept
 
 
+def test_two_addresses_are_compared_as_they_are_read(kept, joined, specialist):
+    Customer.objects.filter(pk=kept.pk).update(address="", postal_code="10121", city="Torino", province="TO")
+    Customer.objects.filter(pk=joined.pk).update(address="", postal_code="", city="Nizza", province="", country="FR")
+    pair = suggest_pair(kept, joined, by=specialist)
+    page = signed_in(specialist).get(reverse("admin:customers_duplicatepair_command", args=[pair.pk, "unire"]))
+    assert [file["home"] for file in page.context["files"]] == ["10121 Torino TO", "Nizza FR"]
+
+
 def test_a_pair_that_was_dismissed_wants_a_reason_and_remains_so(kept, joined, specialist):
     pair = suggest_pair(kept, joined, by=specialist)
     with pytest.raises(Refused):

@@ -20,7 +20,7 @@ from vittoria_care import grants, rights, views
 from vittoria_care.rights import Rows, Who
 from vittoria_care.sign_in.app_sessions import SIGN_IN as APP_SIGN_IN
 from vittoria_care.sign_in.openid_connect.providers import read_providers
-from vittoria_care.tests.rights_world import ENROLMENT, ME, NAMES, OURS, THEIRS, World, make_world
+from vittoria_care.tests.rights_world import ENROLMENT, ME, NAMES, OURS, SERVICE_NOTICES, THEIRS, World, make_world
 from vittoria_care.tests.walk import addresses, operations
 
 KEY_GIVEN_BACK = {"foundation_idempotencyrecord"}  # of a write of the app that is refused
@@ -110,11 +110,11 @@ def test_every_permission_of_the_table_is_one_that_a_role_has():
 
 
 def test_every_permission_that_changes_something_opens_a_door():
-    """The rows within another's page (questions of a topic, members of an agency, the agencies of an author) are written with that page."""
+    """The rows within another's page (questions of a topic, criteria of a form, members of an agency, the agencies of an author) are written with that page."""
     rows_of_another = {
         f"{verb}_{model}"
         for verb in ("add", "change")
-        for model in ("topicquestion", "agencymember", "campaignagency")
+        for model in ("topicquestion", "agencymember", "campaignagency", "qualitycriterion")
     }
     granted = set().union(*rights.PERMISSIONS.values())
     asked = {word for door in TABLE for need in door.needs for word in need.split("|")}
@@ -308,9 +308,9 @@ def test_everybody_is_walked(world):
 # --- Programs -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("operation", operations(), ids=lambda each: each.name)
 def test_a_key_opens_what_its_scope_says(world, operation):
-    """At the doors of who signs in or enrols, a key changes nothing."""
+    """At the doors of who signs in or enrols, and at what everybody reads, a key changes nothing."""
     visitor = world.people["a visitor"]
-    asks_for_no_key = operation.path.startswith((APP_SIGN_IN, ENROLMENT))
+    asks_for_no_key = operation.path.startswith((APP_SIGN_IN, ENROLMENT, SERVICE_NOTICES))
     without, _body, _written = world.ask(visitor, operation.method, operation.path)
     for held, secret in world.keys.items():
         key = {"Authorization": f"Bearer {secret}"}

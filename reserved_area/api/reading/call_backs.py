@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_field, extend_sch
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from contact_center.call_backs.queries import free_slots, numbers_of, own_hours
+from contact_center.call_backs.queries import free_slots, own_hours
 from contact_center.due.opening_hours import days_unlike_others, opening_hours
 from contact_center.models import CallBack, Contact, TollFreeLine
+from customers.contact_points.queries import numbers_of
 from reserved_area.api.base import LinkField, ListView, MeRequest, MeView
 
 

@@ -2,14 +2,16 @@
 
 import datetime
 
-from contact_center.contacts.outgoing import numbers_of
+from django.utils import timezone
+
 from contact_center.models import Contact, ContactEvent, IdentityEvent, IdentityQuestion, Message, OutgoingCall
 from contact_center.models.identity import IdentityStep
 from customers.access import AccessReason
+from customers.contact_points.queries import numbers_of
 from customers.models import Customer
 
 from .organisation import Organisation
-from .profiles import Plan
+from .profiles import Plan, is_working_day
 
 IDENTIFIED, DAYS = 40, 6  # calls, of the last days
 ASKED = ("data-nascita", "fine-codice-fiscale", "numero-polizza")
@@ -60,13 +62,22 @@ def _steps(call: Contact, number: int, questions: list[IdentityQuestion]) -> lis
     return rows
 
 
+def _at_work(plan: Plan, number: int) -> datetime.datetime:
+    """A moment of the last working day before today: the last call of ours was made late in the morning."""
+    day = timezone.localdate(plan.as_of) - datetime.timedelta(days=1)
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    last = datetime.datetime.combine(day, datetime.time(12, 10), tzinfo=timezone.get_default_timezone())
+    return last - datetime.timedelta(minutes=37 * number)
+
+
 def make_calls_of_ours(plan: Plan, organisation: Organisation, customers: list[Customer]) -> None:
     """Write down a few calls to customers, each second one in vain."""
     agents = [each for each in organisation.agents if each.user_id is not None]
     code, topic = organisation.codes.get("risolto"), next(iter(organisation.topics.values()))
     reachable = [(each, numbers_of(each)) for each in customers[30:60]]
     for number, (customer, numbers) in enumerate([each for each in reachable if each[1]][:MADE]):
-        at, agent = plan.as_of - datetime.timedelta(days=1, minutes=37 * number), agents[number % len(agents)]
+        at, agent = _at_work(plan, number), agents[number % len(agents)]
         reached = number % 2 == 0
         ended = {"closed_at": at + datetime.timedelta(minutes=4), "state": Contact.State.CLOSED} if reached else {}
         contact = Contact.objects.create(

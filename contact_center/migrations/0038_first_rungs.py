@@ -19,6 +19,6 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact_center", "0036_rungs_of_alert")]
+    dependencies = [("contact_center", "0037_rungs_of_alert")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

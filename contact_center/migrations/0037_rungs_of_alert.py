@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contact_center', '0035_histories_of_lines_and_contacts'),
+        ('contact_center', '0036_outgoing_calls_written_and_reported'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
