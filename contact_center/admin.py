@@ -33,6 +33,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contact_center.contacts.mentions import agents_called
 from contact_center.contacts.presence import others_present
+from contact_center.contacts.rungs import last_warning
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
@@ -200,7 +201,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
         queryset = super().get_queryset(request)
         match = request.resolver_match
         if match is not None and (match.url_name or "").endswith("_changelist"):
-            return queryset.defer("notes", "web_form__answers")
+            return queryset.defer("notes", "web_form__answers").annotate(last_warning=last_warning())
         for command in self.commands:
             queryset = command.prepare(queryset)
         if match is not None and (match.url_name or "").endswith("_change"):

@@ -182,6 +182,15 @@ RULES = [
         follows="contact",
     ),
     Rule(
+        "contact_center.RaisedRung",
+        ANSWERING_YOU,
+        customer=("contact__customer",),
+        not_exported=_("it says when colleagues were reminded of a term, and nothing about you"),
+        action=Action.BLANK,
+        blanked=Q(),
+        follows="contact",
+    ),
+    Rule(
         "contact_center.IdentityEvent",
         ANSWERING_YOU,
         customer=("customer", "contact__customer"),

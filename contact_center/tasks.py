@@ -6,7 +6,7 @@ from django.utils import timezone
 from contact_center.agents import states
 from contact_center.call_backs import gave_up, making
 from contact_center.calls import recording
-from contact_center.contacts import drafts, mass_answers, mass_events, priority
+from contact_center.contacts import drafts, mass_answers, mass_events, priority, rungs
 from contact_center.due import targets
 from contact_center.figures import daily
 from contact_center.quality import commands as quality
@@ -78,6 +78,12 @@ def sweep_priorities(after: int = 0) -> None:
     """Work out the priorities of the open contacts again, a chunk at a time; each chunk sends for the next."""
     if (last := priority.sweep_priorities(after)) is not None:
         sweep_priorities.delay(last)
+
+
+@shared_task
+def raise_rungs() -> int:
+    """Warn the people concerned of terms of contacts that come near, or are past; returns of how many contacts."""
+    return rungs.raise_rungs(timezone.now())
 
 
 @shared_task

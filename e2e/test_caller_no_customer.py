@@ -56,6 +56,7 @@ def test_a_caller_gets_a_card_is_known_again_and_becomes_a_customer(site, desk, 
     platform.ended(page, call)
     expect(page.locator(".vc-caller")).to_contain_text("terminata")
     code_by_keyboard(page)
+    expect(page.get_by_text(": Risolto.")).to_be_visible()
 
     call, _took = platform.answered(page, number, card="Chiamante conosciuto")
     look(page, "caller-known")

@@ -219,6 +219,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    # Terms of contacts that come near or are past: whom each rung of alert names gets one message for all of a round. What a
+    # round missed is found by the next, which warns of the last rung alone.
+    "raise-rungs": {
+        "task": "contact_center.tasks.raise_rungs",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     # Each change of a contact adds a row to the tallies of the queue: put together, they are quickly summed.
     "add-up-tallies": {
         "task": "contact_center.tasks.add_up_tallies",

@@ -6,6 +6,7 @@ from notifications.kinds import EMAIL, SMS, NoticeKind
 from notifications.preferences import duties
 from notifications.preferences.groups import Group
 from notifications.texts import obligations
+from notifications.texts.parts import Part
 
 REQUEST_RECEIVED = NoticeKind(
     "request-received",
@@ -76,4 +77,13 @@ COMPLAINT_INVITATION = NoticeKind(
     parts=(obligations.LINK,),
     group=Group.REQUESTS,
     required_by=duties.COMPLAINT,
+)
+CONTACT_TERMS = NoticeKind(
+    "contact-terms",
+    _("alert about the terms of contacts"),
+    frozenset({"warned_count", "late_count", "contacts"}),
+    channels=(EMAIL,),
+    still_owed="contact_center.contacts.rungs.no_longer_near",
+    is_internal=True,
+    parts=(Part(_("which contacts, and when they are due"), word="contacts"), obligations.LINK),
 )

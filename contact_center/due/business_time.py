@@ -282,6 +282,52 @@ def business_seconds_between(
     return worked.total_seconds()
 
 
+def subtract_business_time(end: datetime, minutes: float, calendar: Calendar) -> datetime:
+    """The last moment since which the service has worked so many minutes by `end`. NeverOpen as in `add_business_time`."""
+    end, left = end.astimezone(UTC), timedelta(minutes=minutes)
+    day = end.astimezone(calendar.zone).date()
+    last = day - FURTHEST
+    while day >= last:
+        for stretch in reversed(calendar.open_on(day)):
+            worked = min(stretch.end, end) - stretch.start
+            if worked <= timedelta():
+                continue
+            if left <= worked:
+                return stretch.start + worked - left
+            left -= worked
+        day -= timedelta(days=1)
+    raise NeverOpen(
+        _("The calendar “%(calendar)s” is not open for %(minutes)d minutes in three years.")
+        % {"calendar": calendar.shown_name, "minutes": minutes}
+    )
+
+
+def subtract_business_days(end: datetime, days: int, calendar: Calendar) -> datetime:
+    """The last moment that lies so many days of service before `end`: on each of them the service is open.
+
+    The same time of an earlier day, where it is open on the day of `end`; otherwise all of that earlier day is included.
+    NeverOpen as in `add_business_time`.
+    """
+    local = end.astimezone(calendar.zone)
+    day, left = local.date(), days
+    last = day - FURTHEST
+    is_open = bool(calendar.open_on(day))
+    while left:
+        if calendar.open_on(day):
+            left -= 1
+        day -= timedelta(days=1)
+        if day < last:
+            raise NeverOpen(
+                _("The calendar “%(calendar)s” is not open on %(days)d days in three years.")
+                % {"calendar": calendar.shown_name, "days": days}
+            )
+    if not is_open:
+        return _moment(day + timedelta(days=1), MIDNIGHT, calendar.zone)
+    while day > last and not calendar.open_on(day):
+        day -= timedelta(days=1)
+    return _moment(day, local.time(), calendar.zone)
+
+
 # --- The sum, in steps --------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Step:

@@ -21,6 +21,7 @@ from .queue_view import QueueView
 from .satisfaction import SatisfactionSurvey
 from .service import LineTarget, OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .tally import QueueTally
+from .term_rung import RaisedRung, TermRung
 from .topic import Topic
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "QualitySample",
     "QueueTally",
     "QueueView",
+    "RaisedRung",
     "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",
@@ -73,6 +75,7 @@ __all__ = [
     "StaleDay",
     "StalePerson",
     "Team",
+    "TermRung",
     "TollFreeLine",
     "Topic",
     "TopicQuestion",

@@ -20,6 +20,7 @@ from contact_center.contacts.correspondence import Point, choices_for, is_only_s
 from contact_center.contacts.mentions import see_mentions
 from contact_center.contacts.presence import ASK_EVERY, others_present
 from contact_center.contacts.priority import priority_words
+from contact_center.contacts.rungs import warnings_of
 from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
@@ -30,6 +31,7 @@ from contact_center.models import (
     ContactEvent,
     IdentityEvent,
     MessageAttachment,
+    RaisedRung,
     Team,
     WebFormRequest,
     WrapUpCode,
@@ -134,6 +136,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         "channel_words": channel_words(contact, contact.get_channel_display()),
         "urgency": _urgency(contact, events, lambda text: seen_text(request.user, text, names=names)),
         "due": due,
+        "warnings": warnings_of(contact) if getattr(contact, "has_warnings", False) else [],
         "due_used": clock_used(contact, clock, now),
         "form_carried": form,
         "entry": getattr(contact, "entry", None),
@@ -166,6 +169,7 @@ def beside_it() -> dict[str, Exists]:
     """Whether there is anything that the page of a contact would ask for: almost none has any."""
     return {
         "is_continued": Exists(Contact.objects.filter(continues=OuterRef("pk"))),
+        "has_warnings": Exists(RaisedRung.objects.filter(contact=OuterRef("pk"), due_at=OuterRef("due_at"))),
         "has_identity": Exists(IdentityEvent.objects.filter(contact=OuterRef("pk"))),
         "has_care": Exists(
             CareNeed.objects.filter(customer=OuterRef("customer")).in_force(timezone.localdate()),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.fitting import that_nobody_can_take
 from contact_center.contacts.priority import priority_words
+from contact_center.contacts.rungs import warning_shown
 from contact_center.contacts.setting_priority import reasons_by_hand
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
@@ -273,6 +274,7 @@ class RowWords(TypedDict):
     state_name: str
     due_shown: DueShown
     urgency: str
+    warned: str
     last_message: dict[str, Any] | None
     call_back_shown: str
 
@@ -291,6 +293,7 @@ def describe_rows(contacts: "DescribedContacts") -> None:
     by_hand = reasons_by_hand(contacts)
     for contact in contacts:
         contact.urgency = urgency_of(contact, by_hand.get(contact.pk, ""))
+        contact.warned = warning_shown(contact, getattr(contact, "last_warning", None))
         contact.icon = channel_icon(contact)
         contact.channel_name = channel_words(contact, channels[contact.channel])
         contact.state_name = states[contact.state]

@@ -9,13 +9,23 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from contact_center.due.business_time import MIDNIGHT, PROVINCES, NeverOpen
 from contact_center.due.targets import calendar_of, check_calendar, targets_changed
-from contact_center.models import OpeningPeriod, PauseReason, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from contact_center.models import (
+    Contact,
+    OpeningPeriod,
+    PauseReason,
+    ServiceCalendar,
+    ServiceTarget,
+    SpecialDay,
+    TermRung,
+    WrapUpCode,
+)
 from foundation.dates import written_day
 from foundation.office.base import OfficeAdmin, badge
 from foundation.requests import StaffRequest
@@ -186,6 +196,88 @@ class ServiceTargetAdmin(OfficeAdmin[ServiceTarget]):
     def save_model(self, request: StaffRequest, obj: ServiceTarget, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         targets_changed()
+
+
+class RungForm(forms.ModelForm):
+    """A rung whose number fits when it is reached."""
+
+    kinds = forms.MultipleChoiceField(
+        label=capfirst(_("kinds")),
+        choices=Contact.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: all"),
+    )
+
+    class Meta:
+        model = TermRung
+        fields = (
+            *("moment", "amount", "warns", "concerns", "kinds", "level"),
+            *("valid_from", "valid_to", "is_active"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        moment, amount = cleaned.get("moment"), cleaned.get("amount")
+        if moment is not None and amount is not None:
+            least, most = TermRung.BETWEEN[TermRung.Moment(moment)]
+            if not least <= amount <= most:
+                words = (
+                    _("At the term itself there is nothing to count: write 0.")
+                    if most == 0
+                    else _("Write a whole number from %(least)d to %(most)d.")
+                )
+                self.add_error(
+                    "amount", ValidationError(words, params={"least": least, "most": most}, code="does_not_fit")
+                )
+        if moment == TermRung.Moment.SHARE_LEFT and cleaned.get("concerns") == TermRung.Concerns.CALL_BACKS:
+            self.add_error(
+                "concerns",
+                ValidationError(
+                    _("The hour of a call-back is agreed: no share of it is left. Choose minutes before the term."),
+                    code="no_share",
+                ),
+            )
+        begins, ends = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if begins and ends and ends < begins:
+            self.add_error("valid_to", ValidationError(_("It ends before it begins."), code="ends_before"))
+        return cleaned
+
+
+@admin.register(TermRung)
+class TermRungAdmin(OfficeAdmin[TermRung]):
+    """When somebody is warned of the term of a contact, and whom. A rung is not deleted: it ends on a day, or is not active."""
+
+    form = RungForm
+    list_display = ("shown", "warns", "concerns", "kinds_shown", "level", "valid_from", "valid_to", "is_active")
+    ordering = ("-is_active", "pk")
+    search_fields = ()
+    addable = True
+    editable = ("moment", "amount", "warns", "concerns", "kinds", "level", "valid_from", "valid_to", "is_active")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("moment", "amount"),
+                    ("warns", "is_active"),
+                    ("concerns", "level"),
+                    "kinds",
+                    ("valid_from", "valid_to"),
+                ]
+            },
+        ),
+    )
+
+    @display(description=_("when"))
+    def shown(self, rung: TermRung) -> str:
+        return rung.shown_moment
+
+    @display(description=_("kinds"))
+    def kinds_shown(self, rung: TermRung) -> str:
+        names = dict(Contact.Kind.choices)
+        return ", ".join(str(names[kind]) for kind in rung.kinds) or str(_("all"))
 
 
 OUTCOME_TONES = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.contacts.fitting import unserved
+from contact_center.contacts.rungs import warnings_to
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
 from contact_center.figures.line_targets import targets_on
@@ -135,6 +136,7 @@ def _contacts_waiting(user: User) -> list[Tile]:
     address = reverse("admin:contact_center_contact_changelist")
     return [
         *_mine(user, visible, address),
+        *_warned(user, visible, now, address),
         *_call_backs(user, now, address),
         Tile(
             title=_("Overdue contacts"),
@@ -197,6 +199,31 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
             tone="bad" if late else "",
         ),
         *team,
+    ]
+
+
+def _warned(user: User, visible: ContactQuerySet, now: datetime, address: str) -> list[Tile]:
+    """The contacts of whose terms the reader was warned, by what is due; nothing where there are none."""
+    found = warnings_to(user, visible).values_list("due_at", flat=True)[: MOST + 1]
+    dues = [due for due in found if due is not None]
+    if not dues:
+        return []
+    late = sum(due < now for due in dues)
+    hour = next_business_hour(now)
+    soon = sum(now <= due < hour for due in dues)
+    words = []
+    if soon:
+        words.append(ngettext("%(n)d is due within an hour", "%(n)d are due within an hour", soon) % {"n": soon})
+    if late:
+        words.append(ngettext("%(n)d is past its term", "%(n)d are past their term", late) % {"n": late})
+    return [
+        Tile(
+            title=_("Terms I was warned of"),
+            value=_up_to_most(len(dues)),
+            hint=", ".join(words) or _("their terms come near"),
+            url=f"{address}?work=open&part=warned",
+            tone="bad" if late else "warn",
+        )
     ]
 
 

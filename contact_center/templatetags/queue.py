@@ -50,13 +50,21 @@ def _row(contact: "Described", *, can_be_chosen: bool) -> str:
         f'<tr><th scope="row">{box}<a class="vc-number" href="{contact.pk}/change/">'
         f'<span class="material-symbols-outlined" aria-hidden="true" title="{channel}">{contact.icon}</span>'
         f'<span class="vc-unseen">{channel}, </span>{contact.number}</a></th>'
-        f'<td><span class="vc-two vc-due" data-tone="{due.tone}"><strong>{escape(due.words)}</strong>{at}</span></td>'
+        f'<td><span class="vc-two vc-due" data-tone="{due.tone}"><strong>{escape(due.words)}</strong>{at}{_warned(contact)}</span></td>'
         f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}{_urgency(contact)}</td>'
         f'<td><span class="vc-two vc-who">{_person(contact)}</span></td>'
         f'<td><span class="vc-two vc-about">{_matter(contact)}</span></td>'
         f'<td><span class="vc-two vc-who"><strong>{owner}</strong>'
         f"<span>{escape(str(contact.team or '–'))}</span></span></td></tr>"
     )
+
+
+def _warned(contact: "Described") -> str:
+    """Whom the last rung of alert reached, and when."""
+    if not contact.warned:
+        return ""
+    icon = '<span class="material-symbols-outlined" aria-hidden="true">notifications_active</span>'
+    return f'<span class="vc-warned">{icon}{escape(capfirst(contact.warned))}</span>'
 
 
 def _urgency(contact: "Described") -> str:

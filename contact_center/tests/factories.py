@@ -48,6 +48,7 @@ from contact_center.models import (
     QualitySample,
     QueueTally,
     QueueView,
+    RaisedRung,
     ReplyDraft,
     SatisfactionSurvey,
     ServiceCalendar,
@@ -57,6 +58,7 @@ from contact_center.models import (
     StaleDay,
     StalePerson,
     Team,
+    TermRung,
     TollFreeLine,
     Topic,
     TopicQuestion,
@@ -493,6 +495,17 @@ class ServiceTargetFactory(factory.django.DjangoModelFactory):
     valid_from = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
 
 
+class TermRungFactory(factory.django.DjangoModelFactory):
+    """An hour of service before the term, for the owner of any contact."""
+
+    class Meta:
+        model = TermRung
+
+    moment = TermRung.Moment.MINUTES_BEFORE
+    amount = 60
+    warns = TermRung.Warned.OWNER
+
+
 class LineTargetFactory(factory.django.DjangoModelFactory):
     """Four calls in five within twenty seconds, on any day."""
 
@@ -707,6 +720,19 @@ class MentionFactory(factory.django.DjangoModelFactory):
 
     message = factory.SubFactory(MessageFactory, direction=Message.Direction.NOTE, text="@qualcuno, puoi guardare?")
     agent = factory.SubFactory(AgentFactory)
+
+
+class RaisedRungFactory(factory.django.DjangoModelFactory):
+    """That the owner of a contact was warned, an hour before the term."""
+
+    class Meta:
+        model = RaisedRung
+
+    contact = factory.SubFactory("contact_center.tests.factories.ContactFactory")
+    rung = factory.SubFactory(TermRungFactory)
+    due_at = factory.LazyAttribute(lambda raised: raised.contact.due_at or STARTED_AT + timedelta(hours=9))
+    warned = RaisedRung.Warned.OWNER
+    raised_at = STARTED_AT + timedelta(hours=8)
 
 
 class MassEventFactory(factory.django.DjangoModelFactory):

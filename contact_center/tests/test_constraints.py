@@ -79,6 +79,24 @@ CASES = [
         {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
     ),
+    ("term_rung_warns_somebody", make.TermRungFactory, {"warns": "lead"}, {"warns": "nobody"}),
+    ("term_rung_concerns_is_known", make.TermRungFactory, {"concerns": "requests"}, {"concerns": "letters"}),
+    ("term_rung_amount_fits_its_moment", make.TermRungFactory, {"amount": 1}, {"amount": 0}),
+    ("term_rung_kinds_are_known", make.TermRungFactory, {"kinds": ["request"]}, {"kinds": ["letter"]}),
+    ("term_rung_level_is_one_or_two", make.TermRungFactory, {"level": 2}, {"level": 3}),
+    (
+        "term_rung_ends_after_it_begins",
+        make.TermRungFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    (
+        "term_rung_of_call_backs_is_no_share",
+        make.TermRungFactory,
+        {"moment": "share_left", "amount": 50, "concerns": "requests"},
+        {"moment": "share_left", "amount": 50, "concerns": "call_backs"},
+    ),
+    ("raised_rung_warned_is_known", make.RaisedRungFactory, {"warned": "nobody"}, {"warned": "someone"}),
     ("line_target_is_a_share", make.LineTargetFactory, {"share": 100}, {"share": 101}),
     ("line_target_within_an_hour", make.LineTargetFactory, {"seconds": 1}, {"seconds": 0}),
     (
@@ -613,6 +631,13 @@ UNIQUE = [
         {},
         lambda first: {"agent": first.agent, "skill": first.skill},
         lambda first: {"agent": first.agent},
+    ),
+    (
+        "a_rung_is_raised_once_for_a_term",
+        make.RaisedRungFactory,
+        {},
+        lambda first: {"contact": first.contact, "rung": first.rung},
+        lambda first: {"contact": first.contact},
     ),
     (
         "one_line_target_per_beginning",

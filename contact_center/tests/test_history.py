@@ -31,6 +31,7 @@ def test_the_models_that_change_keep_their_history():
         "ServiceTarget",
         "Skill",
         "SpecialDay",
+        "TermRung",
         "Team",
         "TollFreeLine",
         "WrapUpCode",

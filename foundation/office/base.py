@@ -300,6 +300,13 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
             db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
         )
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes are ticked, and nothing is added or changed beside them."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.many_to_many and hasattr(field, "widget"):
+            field.widget.can_add_related = False
+        return field
+
     def _get_obj_does_not_exist_redirect(self, request: StaffRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
 

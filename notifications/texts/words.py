@@ -66,6 +66,9 @@ WORDS: dict[str, Word] = {
     "complaint_url": Word(_("the page where a complaint is written"), ("https://example.invalid/reclami/",)),
     "complete_on": Word(_("the day on which the file of the claim was complete"), (_day(11), None)),
     "contact_url": Word(_("the page with the ways to reach us"), ("https://example.invalid/contatti/",)),
+    "contacts": Word(
+        _("the contacts and their terms, line by line"), ("C-00000042: scadenza 12 gennaio 2027, ore 16:30",)
+    ),
     "controller": Word(_("who answers for the personal data"), ("Vittoria Assicurazioni S.p.A.",)),
     "cover_ends_on": Word(_("the last day on which the cover lasts")),
     "customer": Word(_("the customer for whom somebody acts"), ("Officine Rossi S.r.l.",)),
@@ -103,6 +106,7 @@ WORDS: dict[str, Word] = {
     "is_renewal": Word(_("whether a renewal was being paid, and no instalment")),
     "is_over": Word(_("whether the term is over"), (False, True)),
     "kind": Word(_("what was damaged in the claim: property, injury"), ("property", "injury")),
+    "late_count": Word(_("how many of the contacts are past their term"), (0, 1, 3)),
     "latest_on": Word(_("the last day for our answer"), (_day(8, 3),)),
     "letter": Word(
         _("the whole answer letter, with the paragraphs that the law asks for"),
@@ -175,6 +179,7 @@ WORDS: dict[str, Word] = {
     "waits": Word(_("what has to end before, one entry for each"), (["Il sinistro S-2027-9 è aperto"], [])),
     "way": Word(_("how the money was given back"), ("bonifico sul conto da cui è partito",)),
     "what": Word(_("what was asked for"), ("Cambio di indirizzo",)),
+    "warned_count": Word(_("how many contacts the message lists"), (1, 4)),
     "when": Word(_("when, in words"), ("martedì 12 gennaio 2027, ore 10:00",)),
     "who": Word(_("the person who did it"), ("Luca Bianchi", "")),
     "why": Word(_("why it is asked for"), ("Serve per calcolare il danno.", "")),

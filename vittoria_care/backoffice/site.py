@@ -351,6 +351,7 @@ MENU = [
             (_("Identity questions"), "verified_user", "contact_center.identityquestion"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
+            (_("Rungs of alert"), "notifications_active", "contact_center.termrung"),
             (_("Agencies"), "storefront", "customers.agency"),
             (_("People who sign in"), "manage_accounts", "customers.user"),
             (_("API keys"), "key", "foundation.apikey"),

@@ -149,6 +149,7 @@ def _conversations(customer: Customer) -> None:
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
         contacts.JoinedContactFactory(contact=contact)
+        contacts.RaisedRungFactory(contact=contact)
         contacts.ContactLinkFactory(other=contact)
         criterion = contacts.QualityCriterionFactory()
         review = contacts.QualityReviewFactory(contact=contact, scored=True, sample__form=criterion.form)

@@ -26,6 +26,7 @@ from contact_center.models import (
     ServiceTarget,
     Skill,
     Team,
+    TermRung,
     TollFreeLine,
     Topic,
     WrapUpCode,
@@ -40,7 +41,8 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill, QualityForm, IdentityQuestion}
+SERVICE = {ServiceCalendar, ServiceTarget, TermRung, WrapUpCode, PauseReason, MassEvent}
+SERVICE |= {Skill, QualityForm, IdentityQuestion}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

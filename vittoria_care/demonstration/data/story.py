@@ -53,6 +53,7 @@ from .quality import make_quality
 from .receipts import make_receipts
 from .reports import make_reports
 from .returns import make_returns
+from .rungs import make_raised_rungs
 from .sendings import make_sending_days
 from .sensitive import make_sensitive_files
 from .sessions import make_sessions
@@ -224,6 +225,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_sessions()
     make_duty(plan)
     make_quality(plan, organisation)
+    make_raised_rungs(plan)
     make_privacy(plan, organisation, customers)
     make_duplicates(plan, organisation, customers)
 
