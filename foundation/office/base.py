@@ -19,6 +19,7 @@ from django.contrib.admin.utils import (
     unquote,
 )
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.db.models.expressions import Combinable
@@ -300,11 +301,11 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
             db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
         )
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Boxes are ticked, and nothing is added or changed beside them."""
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.many_to_many and hasattr(field, "widget"):
-            field.widget.can_add_related = False
+        if db_field.many_to_many and isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
         return field
 
     def _get_obj_does_not_exist_redirect(self, request: StaffRequest, opts: Any, object_id: str) -> HttpResponse:
