@@ -104,10 +104,7 @@ def test_a_view_says_what_it_shows(team):
     assert words == "In ritardo, gruppo: Ufficio, canale: app, secondo livello, priorità: alta"
 
 
-def test_a_view_of_a_part_says_so():
-    assert in_words({"work": "team", "part": "nobody"}) == "Il mio gruppo, presi in carico da nessuno"
-
-
+# --- Saving
 # --- Saving
 def test_a_view_is_ones_own_at_first_and_stands_after_the_others(agent, manager):
     save_view(name="Prima", parameters={"work": "mine"}, by=agent.user)
