@@ -98,9 +98,7 @@ def test_declared_read_joined_answered_together_and_over(visitor, look):
         specialist.wait_for_timeout(500)
         specialist.reload()
     look(specialist, "mass-answer-results")
-    open_mail(customer, mailbox, number, place=3)  # the acknowledgement, the answer, the question whether it is settled
-    customer.goto("/demo/posta/")
-    customer.locator(".mail-list a").filter(has_text=mailbox).nth(1).click()
+    open_mail(customer, mailbox, f"Risposta alla Sua richiesta {number}")
     follow_link(customer, "seguito")
     expect(customer.locator(".thread-message").last).to_contain_text("il perito viene domani")
 
