@@ -30,7 +30,7 @@ class KnownPersonQuerySet(models.QuerySet["KnownPerson"]):
     """Questions asked about known people."""
 
     def visible_to(self, user: Reader) -> "KnownPersonQuerySet":
-        """All for company staff; agencies and customers see none: a card says what somebody told the company alone."""
+        """All for company staff; agencies and customers see none: a card has what a person confided to the company alone."""
         return self if reach_of(user).everything else self.none()
 
     def not_joined(self) -> "KnownPersonQuerySet":

@@ -34,6 +34,7 @@ from contact_center.office.answering import Note, Reply
 from contact_center.office.bulk import DoToMany
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.call_backs import AgentField
+from contact_center.office.choosing import customers_to_choose
 from contact_center.office.known_people import NameKnownPerson
 from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
@@ -42,14 +43,10 @@ from contact_center.office.queue import MOST, agent_on
 from contact_center.office.views import SaveView
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
-from customers.search import search_customers
-from customers.sensitive.restricted import closed_to
 from foundation.dates import written_day
 from foundation.form_fields import DayField
-from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
-from foundation.text import search_words
 
 WAYS = (
     (Contact.Channel.POST.value, _("by post")),
@@ -456,18 +453,7 @@ class Person(Work):
         return {"queryset": Customer.objects.visible_to(request.user)}
 
     def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
-        searched = search_words(request.GET.get("q", ""))
-        everybody = Customer.objects.visible_to(request.user).select_related("agency")
-        found = search_customers(everybody, searched, limit=10, reader=request.user) if searched else []
-        candidates = candidates_for(row, request.user)
-        asked = [*(each.pk for each in found), *(each.customer.pk for each in candidates)]
-        return {
-            "searched": searched,
-            "found": found,
-            "candidates": candidates,
-            "closed": closed_to(request.user, asked),
-            "restricted": RESTRICTED,
-        }
+        return customers_to_choose(request, candidates_for(row, request.user))
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.link_customer(row, customer=data["customer"], by=request.user)

@@ -13,12 +13,11 @@ from unfold.decorators import display
 
 from contact_center.models import Contact, KnownPerson
 from contact_center.models.known_person import KnownPersonQuerySet
+from contact_center.office.choosing import customers_to_choose
 from contact_center.office.work import Work
 from contact_center.people.commands import FACTS, change_card, join_to_customer, name_person, write_card
 from contact_center.people.forms import CallerForm, CardForm, JoinForm, begun_with, facts_of
 from contact_center.people.queries import MOST, cards_for, customers_like, phone_of
-from customers.models import Customer
-from customers.search import search_customers
 from customers.sensitive.restricted import closed_to
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter
 from foundation.office.closed import RESTRICTED, close, is_closed
@@ -111,18 +110,7 @@ class JoinToCustomer(Command[KnownPerson]):
         return {"user": request.user}
 
     def context(self, request: StaffRequest, row: KnownPerson) -> dict[str, Any]:
-        searched = search_words(request.GET.get("q", ""))
-        everybody = Customer.objects.visible_to(request.user).select_related("agency")
-        found = search_customers(everybody, searched, limit=10, reader=request.user) if searched else []
-        candidates = customers_like(row, request.user)
-        asked = [*(each.pk for each in found), *(each.customer.pk for each in candidates)]
-        return {
-            "searched": searched,
-            "found": found,
-            "candidates": candidates,
-            "closed": closed_to(request.user, asked),
-            "restricted": RESTRICTED,
-        }
+        return customers_to_choose(request, customers_like(row, request.user))
 
     def run(self, request: StaffRequest, row: KnownPerson, data: dict[str, Any]) -> Done:
         customer = data["customer"]
