@@ -91,7 +91,7 @@ def test_the_round_by_thumb(phone, look, scheme):
     expect(bar.locator("[aria-current=page]")).to_have_text(re.compile("^Inizio"))
     look(page, f"thumb-home-{scheme}")
 
-    # Once what concerns many was read and hidden, the amount that is due and what to do about it are the first things of the page
+    # Once the notice about many is hidden, the amount that is due and what to do about it are the first things of the page
     page.locator(".mass-event button").click()
     due = page.locator(".due").first
     expect(due.locator(".due-amount")).to_be_in_viewport()

@@ -16,10 +16,15 @@ MOST = 3  # shown on one page
 
 
 @register.inclusion_tag("components/mass_events.html", takes_context=True)
-def mass_events(context: template.Context) -> dict[str, Any]:
-    """What visitors and customers read, but for what they have hidden."""
+def mass_events(context: template.Context, *, is_folded: bool = False) -> dict[str, Any]:
+    """What visitors and customers read, but for what they have hidden; folded to its title where the page has its own first thing to say."""
     request = context["request"]
-    return {"events": events_shown(request), "next": request.get_full_path(), "csrf_token": context.get("csrf_token")}
+    return {
+        "events": events_shown(request),
+        "next": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+        "is_folded": is_folded,
+    }
 
 
 @register.inclusion_tag("office/queue_events.html")
