@@ -1,0 +1,42 @@
+"""The managers' pages, in the order of the tabs above each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.addresses import address
+
+FIGURES = "contact_center.view_dailyfigures"
+# What is chosen on one page is chosen on the next one too.
+CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersPage:
+    """A page with a tab: the name of its address, the tab's words, the permission that opens it, what it is asked."""
+
+    name: str
+    label: Any
+    needs: str = FIGURES
+    carries: tuple[str, ...] = CARRIED  # parameters of an address that it understands
+
+
+PAGES: tuple[ManagersPage, ...] = (
+    ManagersPage("figures", _("Overview")),
+    ManagersPage("calls", _("Calls and contacts")),
+)
+
+
+def tabs(user: Any, current: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The tabs that the user may open, as {label, url, active}; what is `asked` goes along where a page understands it."""
+    found = []
+    for page in PAGES:
+        if not user.has_perm(page.needs):
+            continue
+        kept = {name: asked[name] for name in page.carries if asked.get(name)}
+        url = address(page.name) + (f"?{urlencode(kept)}" if kept else "")
+        found.append({"label": page.label, "url": url, "active": page.name == current})
+    return found
