@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.causes.chance import LEVEL, change
 from complaints.causes.queries import cause_of, number_of
 from complaints.models import CauseAction
 from customers import roles
 from customers.models import Agency, User
+from foundation.chance import LEVEL, change
 from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce, Least, TruncMonth
 
-from complaints.causes.chance import Change, beyond_chance, change, wilson
 from complaints.models import BranchFigure, CauseAction, Complaint
 from complaints.models.complaint import ComplaintOutcome, ComplaintQuerySet
+from foundation.chance import Change, beyond_chance, change, wilson
 
 # What complaints are grouped by, and the columns of each. A cause is a value for some of COLUMNS.
 COLUMNS = ("area", "reason", "ramo", "product", "agency", "intermediary_kind")

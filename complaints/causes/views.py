@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.causes import queries
-from complaints.causes.chance import Change, Limits, count_limits, share_limits
 from complaints.causes.naming import GROUPING_NAMES, agency_names, cause_name
 from complaints.causes.office import CAUSE_FIELDS, MAY_OPEN
 from complaints.models import CauseAction, Complaint
 from complaints.models.code import CodeList, label_of
 from complaints.returns.views import ways_between
+from foundation.chance import Change, Limits, count_limits, share_limits
 from foundation.form_fields import DateInput
 from foundation.numbers import whole_number
 from foundation.requests import StaffRequest

@@ -36,7 +36,7 @@ class CauseActionQuerySet(models.QuerySet["CauseAction"]):
 class CauseAction(Versioned):
     """An action opened from a cause: complaints with this reason, of this area, branch, product or agency.
 
-    The cause never changes. Days since it was done are compared with as many before it was opened (`causes.chance`).
+    The cause never changes. Days since it was done are compared with as many before it was opened (`foundation.chance`).
     """
 
     State = ActionState

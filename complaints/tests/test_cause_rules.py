@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.causes.chance import beyond_chance, change, count_limits, share_limits, sigma_z, two_sided, wilson
+from foundation.chance import beyond_chance, change, count_limits, share_limits, sigma_z, two_sided, wilson
 
 
 @pytest.mark.parametrize(

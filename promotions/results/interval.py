@@ -1,9 +1,9 @@
 """Rule: the difference between two shares with its uncertainty (Newcombe 1998, method 10: from Wilson's intervals)."""
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z = 1.959964  # 95 %
+from foundation.chance import newcombe
+
 FEWEST = 30  # people in a group: below it a share says nothing
 
 
@@ -21,23 +21,10 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def wilson(events: int, of: int, *, z: float = Z) -> tuple[float, float]:
-    """Wilson's interval of a share, so many standard deviations wide to both sides."""
-    share, square = events / of, z * z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return middle - half, middle + half
-
-
 def difference(written: tuple[int, int], held_out: tuple[int, int]) -> Difference | None:
     """From (events, people) of both groups; None where either is too small to tell anything."""
     (events, people), (other_events, others) = written, held_out
     if people < FEWEST or others < FEWEST:
         return None
-    share, other = events / people, other_events / others
-    low, high = wilson(events, people)
-    other_low, other_high = wilson(other_events, others)
-    points = share - other
-    below = sqrt((share - low) ** 2 + (other_high - other) ** 2)
-    above = sqrt((high - share) ** 2 + (other - other_low) ** 2)
-    return Difference(points * 100, (points - below) * 100, (points + above) * 100)
+    low, high = newcombe(written, held_out)
+    return Difference((events / people - other_events / others) * 100, low * 100, high * 100)

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-from promotions.results.interval import FEWEST, Difference, Z, wilson
+from foundation.chance import Z, wilson
+from promotions.results.interval import FEWEST, Difference
 
 POWER_80 = 0.841621  # standard deviations
 USUAL_SHARE, WORTH_SEEING = 0.03, 0.005  # a base of three in a hundred, and half a point more

@@ -1,6 +1,6 @@
-"""Rules: what is chance in numbers of complaints. The page of causes explains each method in words.
+"""Rules: what is chance in numbers and shares. The pages that use them explain each method in words.
 
-- A share: Wilson's interval (1927).
+- A share: Wilson's interval (1927). The difference of two: Newcombe's (1998, method 10), from Wilson's of each.
 - A number against that of the year before: the ratio of two rates. Given how many there are together, how many fall into
   the later period is binomial; Wilson's interval of that share gives the ratio's, the exact test its chance.
 - Many causes at once: Benjamini and Hochberg (1995), so that at most one in twenty of those marked is marked by chance.
@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import exp, inf, lgamma, log, sqrt
 
 Z = 1.959964  # 95 %
-FEWEST = 10  # complaints of both periods together: below it a ratio says little
+FEWEST = 10  # events of both periods together: below it a ratio says little
 LEVEL = 0.05
 _MOVING_RANGE = 1.128  # mean range of two values of a normal distribution, in standard deviations
 _EXACT_UP_TO = 1_000
@@ -28,6 +28,18 @@ def wilson(events: int, of: int, *, z: float = Z) -> tuple[float, float]:
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def newcombe(share: tuple[int, int], other: tuple[int, int], *, z: float = Z) -> tuple[float, float]:
+    """Newcombe's interval of the first share less the other, each as (events, of); `of` is not 0."""
+    (events, of), (other_events, other_of) = share, other
+    value, other_value = events / of, other_events / other_of
+    low, high = wilson(events, of, z=z)
+    other_low, other_high = wilson(other_events, other_of, z=z)
+    difference = value - other_value
+    below = sqrt((value - low) ** 2 + (other_high - other_value) ** 2)
+    above = sqrt((high - value) ** 2 + (other_value - other_low) ** 2)
+    return difference - below, difference + above
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Change:
 
 
 def change(before: int, after: int, *, exposure_before: float = 1, exposure_after: float = 1) -> Change:
-    """Compare two numbers of complaints, each beside its exposure: days, or contracts where they are known."""
+    """Compare two numbers, each beside its exposure: days, or contracts where they are known."""
     together = before + after
     relative = exposure_before / exposure_after
     expected = exposure_after / (exposure_before + exposure_after)
@@ -137,7 +149,7 @@ def share_limits(events: Sequence[int], of: Sequence[int]) -> list[Limits | None
 
 
 def count_limits(numbers: Sequence[int], exposures: Sequence[float]) -> list[Limits]:
-    """The same for numbers of complaints (Laney's u′): limits for each month by its exposure, such as its days."""
+    """The same for numbers (Laney's u′): limits for each month by its exposure, such as its days."""
     rate = sum(numbers) / sum(exposures) if exposures else 0.0
     expected = [rate * each for each in exposures]
     deviations = [(n - mean) / sqrt(mean) for n, mean in zip(numbers, expected, strict=True) if mean]
