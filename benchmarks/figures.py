@@ -14,6 +14,7 @@ from contact_center.figures.query import Chosen, current_parameters
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
 from customers import roles
+from insights.wallboard.now import FRESH_SECONDS, make_wall
 
 from . import data
 from .measure import Row, Scale, at_most, manage, median_seconds, say, seconds_of
@@ -25,6 +26,8 @@ PAGE_MS = 100
 GROWTH = 1.2
 KEPT_SHARE = 0.2
 TENFOLD = 10
+WALL_PAGES = 4
+WALL_QUERIES = 3
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -74,6 +77,14 @@ def _page(calls: int) -> Generator[Row, None, float]:
     yield at_most(name, taken, "ms", limit, PAGE_TIMES, aim=f"at most {PAGE_TIMES} times a bare signed-in page")
     yield at_most(f"{name}: alone", taken, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms")
     yield Row(f"{name}: queries", len(statements_of(page)), "", len(statements_of(bare)))
+    now = timezone.now()
+    make_wall(now)
+    [wall] = median_seconds(lambda: make_wall(now), runs=30, warm_up=3)
+    name = f"wallboard at {calls:,} calls"
+    aim = f"at most {WALL_PAGES} bare pages, once in {FRESH_SECONDS} s for all screens"
+    yield at_most(f"{name}: computed", wall * 1000, "ms", limit, WALL_PAGES, aim=aim)
+    queries = len(statements_of(lambda: make_wall(now)))
+    yield at_most(f"{name}: queries", queries, "", WALL_QUERIES, aim=f"at most {WALL_QUERIES}")
     return taken / limit
 
 

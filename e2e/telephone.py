@@ -70,6 +70,12 @@ class Platform:
         """The same on a page beside the desk, with the milliseconds until its banner says so."""
         return self.answered(page, caller, card=banner, where=".vc-ringing")
 
+    def waiting(self, page: Page, *, words: str, where: str, line: str = "customers") -> tuple[str, float]:
+        """Have a call wait in the queue; its key, and after how many milliseconds the page had the words."""
+        call = f"journey-{uuid.uuid4().hex[:12]}"
+        queued = {"call_id": call, "event": "queued", "at": timezone.now().isoformat(), "line": line}
+        return call, page.evaluate(POST, [self.key, [queued], words, where])
+
     def ended(self, page: Page, call: str) -> None:
         """End the call."""
         event = {"call_id": call, "event": "ended", "at": timezone.now().isoformat(), "reason": "completed"}

@@ -234,6 +234,9 @@ CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 READ_CARE = {"customers.view_careneed"}
 KEEP_CARE = READ_CARE | {"customers.add_careneed", "customers.change_careneed"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# What everybody in the room sees on the wall: it names nobody. A manager lets a screen show it by itself.
+WALLBOARD = {"contact_center.view_wallboard"}
+KEEP_WALLSCREENS = {"contact_center.keep_wallscreens"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -328,6 +331,7 @@ READ_ALL = (
     | READ_TEXTS
     | READ_LETTER_TEXTS
     | FIGURES
+    | WALLBOARD
     | FEEDBACK_FIGURES
 )
 
@@ -336,6 +340,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.AGENT: READ_FILES
     | WHOLE
     | WORK_CONTACTS
+    | WALLBOARD
     | ANSWER_RETURNS
     | TAKE_CLAIMS
     | OPERATE
@@ -349,6 +354,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.SPECIALIST: READ_FILES
     | WHOLE
     | WORK_CONTACTS
+    | WALLBOARD
     | ANSWER_TOGETHER
     | ANSWER_RETURNS
     | TAKE_CLAIMS
@@ -401,6 +407,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
     | WATCH_STATES
+    | KEEP_WALLSCREENS
     | READ_QUALITY
     | SCORE_QUALITY
     | PREPARE_RETURNS

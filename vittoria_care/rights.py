@@ -483,6 +483,11 @@ DASHBOARD = (
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
+    Door("wallboard", STAFF, Rows.ALL, needs=("contact_center.view_wallboard",)),
+    Door("wallboard_now", STAFF, Rows.ALL, needs=("contact_center.view_wallboard",)),
+    Door("wallscreens", STAFF, Rows.ALL, needs=("contact_center.keep_wallscreens",)),
+    Door("wallscreen_keep", STAFF, Rows.ALL, POST, needs=("contact_center.keep_wallscreens",)),
+    Door("wallscreen_end", STAFF, Rows.ALL, POST, needs=("contact_center.keep_wallscreens",)),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------

@@ -573,6 +573,8 @@ CALL_OPEN_HOURS = env.int("CALL_OPEN_HOURS", default=4)
 # The agreement or authorisation (art. 4 l. 300/1970) by which managers see the states of single agents, as it is named on their
 # page; without one they see teams alone (contact_center/agents/board.py).
 AGENT_STATES_AGREEMENT = env.str("AGENT_STATES_AGREEMENT", default="")
+# While a line is open and the platform sends nothing for so many minutes, the wallboard shows no numbers of calls
+WALLBOARD_SILENT_MINUTES = env.int("WALLBOARD_SILENT_MINUTES", default=20)
 
 # --- Opinions about the app, the reserved area and the site
 # Within how many hours whoever gave one and can be written to has our thanks; by when it is answered is a service target.

@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
@@ -22,11 +21,11 @@ from django.utils import timezone
 from contact_center.agents.timeline import whole
 from contact_center.models import AgentState, Call, Team, TollFreeLine
 from contact_center.models.agent_state import AgentStateQuerySet, Reported
+from foundation.shared import shared
 
 FRESH_SECONDS = 2
-KEPT_SECONDS = 30  # for those who ask while the next one is computed
 FEWEST = 3  # people of whom numbers are shown where single ones are not
-KEY, BEING_MADE = "agent-states:board", "agent-states:board:being-made"
+KEY = "agent-states:board"
 
 
 def by_person() -> bool:
@@ -46,16 +45,7 @@ class Board:
 
 def board(now: datetime) -> Board:
     """The board, at most FRESH_SECONDS old, or being computed by somebody else."""
-    kept: Board | None = cache.get(KEY)
-    if kept is not None:
-        if now - kept.made_at < timedelta(seconds=FRESH_SECONDS):
-            return kept
-        if not cache.add(BEING_MADE, True, FRESH_SECONDS):
-            return kept
-    made = make_board(now)
-    cache.set(KEY, made, KEPT_SECONDS)
-    cache.delete(BEING_MADE)
-    return made
+    return shared(KEY, make_board, now, fresh_seconds=FRESH_SECONDS)
 
 
 def make_board(now: datetime) -> Board:

@@ -35,6 +35,10 @@ class DailyFigures(models.Model):
     class Meta:
         verbose_name = _("daily figures")
         verbose_name_plural = _("daily figures")
+        permissions = [
+            ("view_wallboard", "Can see the wallboard"),
+            ("keep_wallscreens", "Can let a screen show the wallboard without a sign-in"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["cut", "day", "channel", "line", "topic", "agent"],

@@ -15,6 +15,7 @@ from contact_center.tests import factories as make
 from customers import roles
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
+from foundation.shared import being_made
 
 pytestmark = pytest.mark.django_db
 T0 = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -30,7 +31,7 @@ AGREEMENT = "Accordo del 12 marzo 2026"
 @pytest.fixture(autouse=True)
 def _fresh():
     cache.delete(states.KEY)
-    cache.delete(states.BEING_MADE)
+    cache.delete(being_made(states.KEY))
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_who_asks_while_it_is_computed_gets_the_one_before_with_its_age(django_a
     now = timezone.now()
     before = states.board(now)
     later = now + timedelta(seconds=states.FRESH_SECONDS)
-    cache.add(states.BEING_MADE, True, 5)  # somebody is at it
+    cache.add(being_made(states.KEY), True, 5)  # somebody is at it
     with django_assert_num_queries(0):
         assert states.board(later).made_at == before.made_at
 

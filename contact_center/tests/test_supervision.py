@@ -17,6 +17,7 @@ from customers import roles
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
 from foundation.refusals import Refused
+from foundation.shared import being_made
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
@@ -28,7 +29,7 @@ AGREEMENT = "Accordo del 12 marzo 2026"
 def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
     cache.delete(states.KEY)
-    cache.delete(states.BEING_MADE)
+    cache.delete(being_made(states.KEY))
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             if most and not allowed(request, "api_key", most, WRONG_KEYS_SECONDS):
                 raise Throttled(WRONG_KEYS_SECONDS, str(_("Too many wrong keys came from this address."))) from None
             raise
-        self._note_use(key, now)
+        note_use(key, now)
         return KeyHolder(key), key
 
     def authenticate_header(self, request: Request) -> str:
@@ -177,19 +177,35 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 _("The key is not in the form “Bearer vc_…_…”. Send it whole, as it was shown."), code="key_malformed"
             )
-        prefix, secret = parts[1:]
-        plausible = len(prefix) == 8 and set(prefix) <= set(PREFIX_ALPHABET)
-        key = ApiKey.objects.filter(prefix=prefix).first() if plausible else None
-        # Who does not hold the secret learns nothing about the key, not even that there is one.
-        if not constant_time_compare(_digest(secret), key.digest if key else NOBODYS_DIGEST) or key is None:
+        key = _key_of(*parts[1:])
+        if key is None:
             raise AuthenticationFailed(_("This key is not known."), code="key_unknown")
         return key
 
-    def _note_use(self, key: ApiKey, now: datetime) -> None:
-        before = now - USED_AGAIN
-        if key.last_used_at is None or key.last_used_at <= before:
-            stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=before)
-            ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+
+def _key_of(prefix: str, secret: str) -> ApiKey | None:
+    """The key with this secret. Who does not hold it learns nothing about the key, not even that there is one."""
+    plausible = len(prefix) == 8 and set(prefix) <= set(PREFIX_ALPHABET)
+    key = ApiKey.objects.filter(prefix=prefix).first() if plausible else None
+    holds = constant_time_compare(_digest(secret), key.digest if key else NOBODYS_DIGEST)
+    return key if holds else None
+
+
+def key_in_force(token: str, now: datetime) -> ApiKey | None:
+    """The key of a whole secret, “vc_<prefix>_<secret>”, if it is in force."""
+    parts = token.split("_", 2)
+    if len(token) > LONGEST_HEADER or len(parts) != 3 or parts[0] != "vc":
+        return None
+    key = _key_of(*parts[1:])
+    return key if key is not None and ApiKey.objects.in_use(now).filter(pk=key.pk).exists() else None
+
+
+def note_use(key: ApiKey, now: datetime) -> None:
+    """Write down that the key was used: once in a minute."""
+    before = now - USED_AGAIN
+    if key.last_used_at is None or key.last_used_at <= before:
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=before)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
 
 
 class SignedIn(BasePermission):

@@ -13,12 +13,13 @@ from foundation.history import keep_history
 
 
 class Scope(models.TextChoices):
-    """What a key may be allowed to do. Every one of these opens a door, by `HasScope` (foundation/api/keys.py)."""
+    """What a key may be allowed to do. Each opens a door by `HasScope` (foundation/api/keys.py), the wallboard's in a cookie."""
 
     CALLS_WRITE = "calls:write", _("send calls and their events")
     FIGURES_READ = "figures:read", _("read the figures")
     REQUESTS_WRITE = "requests:write", _("send written requests")
     FEEDBACK_WRITE = "feedback:write", _("send opinions")
+    WALLBOARD_READ = "wallboard:read", _("show the wallboard")
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
