@@ -3,16 +3,16 @@
 `docs/decisions/half-hours.md` says what a half hour is where the clocks change.
 """
 
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
+from django.utils.dates import WEEKDAYS
 
 from contact_center.catalogue.entries import first_moment
+from contact_center.models import TollFreeLine
 
 from .period import Period
-from .query import Named
 
 HALF_HOUR = timedelta(minutes=30)
 HALF_HOURS = 48  # that a clock shows in a day
@@ -52,7 +52,7 @@ READ = """
 """
 
 
-def arrivals(period: Period, *, line: Named | None = None) -> list[Arrivals]:
+def arrivals(period: Period, *, line: TollFreeLine | None = None) -> list[Arrivals]:
     """The half hours of the period in which calls arrived, in order, of one line or of all together. One query.
 
     A half hour in which nobody called is not among them (`half_hours_of` names all there are). Stored counts alone are read, as
@@ -72,3 +72,23 @@ def half_hours_of(day: date) -> list[datetime]:
         found.append(moment)
         moment += HALF_HOUR
     return found
+
+
+def weekday_name(weekday: int) -> str:
+    """The name of a day of the week by its ISO number: 1 is Monday."""
+    return str(WEEKDAYS[weekday - 1])
+
+
+def clock(half_hour: int) -> str:
+    """The time at which a half hour of the day (0 to 47) begins, as 08:30."""
+    return f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}"
+
+
+def half_hour_label(half_hour: int) -> str:
+    """The half hour from its beginning to its end, as 08:30–09:00."""
+    return f"{clock(half_hour)}–{clock(half_hour + 1) if half_hour + 1 < HALF_HOURS else '24:00'}"
+
+
+def half_hour_at(text: str) -> int | None:
+    """The half hour of the day that begins at a time such as 08:30; None for any other text."""
+    return next((place for place in range(HALF_HOURS) if clock(place) == text), None)

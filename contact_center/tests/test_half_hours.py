@@ -1,17 +1,39 @@
 """Half hours: counted with the days, in the same transaction, and nothing is merged where the clocks change."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db.models import Sum
 
 from contact_center.catalogue import BANDS, OF_HALF_HOURS, STORED
-from contact_center.figures import rebuild, refresh
+from contact_center.figures import figures, rebuild, refresh
+from contact_center.figures.definitions import Counts
 from contact_center.figures.differences import compare
 from contact_center.figures.half_hours import Arrivals, arrivals, half_hours_of
+from contact_center.figures.hours import When, hours
+from contact_center.figures.lists import LISTS, rows_behind
 from contact_center.figures.period import Period
-from contact_center.models import Call, DailyFigures, FiguresBasis, HalfHourFigures, StaleDay
-from contact_center.tests.factories import CallFactory, ContactFactory, TollFreeLineFactory
+from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, current_parameters
+from contact_center.models import (
+    Call,
+    DailyFigures,
+    FiguresBasis,
+    HalfHourFigures,
+    ServiceCalendar,
+    ServiceTarget,
+    StaleDay,
+    TollFreeLine,
+)
+from contact_center.tests.factories import (
+    CallFactory,
+    ContactFactory,
+    OpeningPeriodFactory,
+    ServiceCalendarFactory,
+    ServiceTargetFactory,
+    SpecialDayFactory,
+    TollFreeLineFactory,
+)
 from contact_center.tests.random_days import World
 from foundation.dates import ROME
 
@@ -164,3 +186,149 @@ def test_arrivals_are_of_one_line_or_of_all_and_of_calls_alone(django_assert_num
     )
     assert [one.offered for one in arrivals(period)] == [3]
     assert arrivals(Period(period.start - timedelta(days=9), period.start - timedelta(days=1))) == []
+
+
+# --- The hours of the week, opening hours and waits, against a count of the rows one by one
+
+
+def a_calendar(**fields) -> ServiceCalendar:
+    """Open from 8:15 to 13:00 and from 14:00 to 18:00 on Mondays to Fridays, closed on the last of October 2019."""
+    calendar = ServiceCalendarFactory(**fields)
+    for weekday in range(5):
+        for opens, closes in ((time(8, 15), time(13)), (time(14), time(18))):
+            OpeningPeriodFactory(calendar=calendar, weekday=weekday, opens=opens, closes=closes)
+    SpecialDayFactory(calendar=calendar, day=date(2019, 10, 28), opens=None, closes=None)
+    return calendar
+
+
+def is_open(moment: datetime) -> bool:
+    """By the words of `a_calendar`: the half hour of the moment has some time in which the line is open."""
+    local = moment.astimezone(ROME)
+    if local.date() in (date(2019, 10, 28), date(2020, 1, 1), date(2020, 1, 6)) or local.isoweekday() > 5:
+        return False
+    minutes = local.hour * 60 + local.minute
+    return 8 * 60 <= minutes < 13 * 60 or 14 * 60 <= minutes < 18 * 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hours_of_the_week_equal_an_independent_count_of_random_days(seed):
+    world = World(seed)
+    calendar = a_calendar()
+    TollFreeLine.objects.update(calendar=calendar)
+    ServiceTarget.objects.all().delete()
+    for _ in range(90):
+        world.call()
+    for call in Call.objects.all()[::3]:  # also within opening hours, which the oddities avoid
+        local = call.queued_at.astimezone(ROME).replace(hour=world.random.choice([8, 9, 13, 17, 18]), minute=10)
+        late = timedelta(days=1)
+        Call.objects.filter(pk=call.pk).update(
+            queued_at=local.astimezone(UTC),
+            answered_at=local.astimezone(UTC) + late if call.answered_at else None,
+            ended_at=local.astimezone(UTC) + late if call.ended_at else None,
+        )
+    refresh()
+    period = Period(date(2019, 1, 1), date(2020, 12, 31))
+    found = hours(period, channel="phone")
+
+    offered: Counter = Counter()
+    opening: Counter = Counter()
+    waits: Counter = Counter()
+    for call in Call.objects.exclude(disposition__in=("open", "turned_away")):
+        local = call.queued_at.astimezone(ROME)
+        offered[local.isoweekday(), local.hour * 2 + local.minute // 30] += 1
+        opening["inside" if is_open(call.queued_at) else "outside"] += 1
+        if call.disposition in ("answered", "abandoned"):
+            bounds = [10, 20, 30, 60, 120]
+            place = 6 if call.wait_seconds is None else sum(call.wait_seconds > bound for bound in bounds)
+            waits[place, call.disposition] += 1
+    assert {key: counts.offered for key, counts in found.cells.items() if counts.offered} == offered
+    assert {word: counts.offered for word, counts in found.opening.items()} == {
+        "inside": opening["inside"],
+        "outside": opening["outside"],
+    }
+    assert opening["inside"] > 0
+    assert found.bands == [(waits[place, "answered"], waits[place, "abandoned"]) for place in range(7)]
+    assert Counts.total(found.cells.values()) == Counts.total(found.opening.values())
+    assert Counts.total(found.cells.values()).offered == found.report.totals.offered
+
+    parameters = found.report.parameters
+    for key in ("offered", "abandoned_later", "wait_known"):
+        quantity = LISTS[key]
+        for (weekday, place), counts in found.cells.items():
+            behind = rows_behind(
+                key, period, Chosen(), parameters, user=None, today=period.end, when=When(weekday, place)
+            )
+            assert behind.count() == quantity.of(counts)
+        for word, counts in found.opening.items():
+            behind = rows_behind(
+                key, period, Chosen(), parameters, user=None, today=period.end, when=When(opening=word)
+            )
+            assert behind.count() == quantity.of(counts)
+    for band, (answered, abandoned) in zip(BANDS, found.bands, strict=True):
+        for count, number in ((band.answered, answered), (band.abandoned, abandoned)):
+            behind = rows_behind(count.key, period, Chosen(), parameters, user=None, today=period.end)
+            assert behind.count() == number
+
+
+def test_each_line_goes_by_its_own_calendar_and_the_others_by_the_common_one():
+    ServiceTarget.objects.all().delete()
+    own, common = TollFreeLineFactory(calendar=a_calendar()), TollFreeLineFactory()
+    always = ServiceCalendarFactory()
+    OpeningPeriodFactory(calendar=always, weekday=0, opens=time(0), closes=time(0))
+    ServiceTargetFactory(kind="request", level=1, calendar=always)
+    for line in (own, common):
+        CallFactory(line=line, queued_at=at(20), contact=None)
+    refresh()
+    found = hours(Period(date(2026, 5, 4), date(2026, 5, 4)))
+    assert {word: counts.offered for word, counts in found.opening.items()} == {"inside": 1, "outside": 1}
+
+
+def test_without_a_calendar_opening_hours_are_not_known():
+    ServiceTarget.objects.all().delete()
+    TollFreeLine.objects.update(calendar=None)
+    CallFactory(queued_at=at(10), contact=None)
+    refresh()
+    period = Period(date(2026, 5, 4), date(2026, 5, 4))
+    assert hours(period).opening == {}
+    behind = rows_behind(
+        "offered", period, Chosen(), current_parameters(), user=None, today=period.end, when=When(opening="outside")
+    )
+    assert behind.count() == 0
+
+
+def test_a_period_without_calls_has_no_half_hours_and_nothing_in_the_bands():
+    found = hours(Period(date(2026, 5, 4), date(2026, 5, 4)))
+    assert (len(found.half_hours), found.bands) == (0, [(0, 0)] * len(BANDS))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_hours_cost_as_much_for_three_lines_as_for_one(number, django_assert_num_queries):
+    calendar = a_calendar()
+    ServiceTargetFactory(kind="request", level=1, calendar=calendar)
+    for _ in range(number):
+        CallFactory(line=TollFreeLineFactory(calendar=calendar), queued_at=at(10), contact=None)
+    refresh()
+    with django_assert_num_queries(6):
+        hours(Period(date(2026, 5, 1), date(2026, 5, 31)))
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        ("weekday", [("1", "lunedì"), ("7", "domenica")]),
+        ("half_hour", [("02:30", "02:30–03:00"), ("23:30", "23:30–24:00")]),
+    ],
+)
+def test_figures_are_grouped_by_weekday_and_by_half_hour(by, keys):
+    for moment in (at(23, 40), at(2, 40, day=CLOCKS_BACK), at(2, 50, day=CLOCKS_BACK, fold=1)):
+        CallFactory(queued_at=moment, contact=None)
+    refresh()
+    rows = figures(Period(date(2026, 5, 1), date(2026, 12, 31)), by=by).rows
+    assert sorted((row.key, row.label.lower()) for row in rows) == keys
+    assert sorted(row.counts.offered for row in rows) == [1, 2]
+
+
+@pytest.mark.parametrize("chosen", ["topic", "agent", "team"])
+def test_half_hours_by_topic_or_agent_are_refused_in_words(chosen):
+    with pytest.raises(CutsCombined, match="mezz"):
+        figures(Period(date(2026, 5, 1), date(2026, 5, 2)), by="half_hour", **{chosen: WITHOUT})
