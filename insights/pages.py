@@ -26,6 +26,7 @@ class ManagersPage:
 
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
+    ManagersPage("hours", _("Half hours"), carries=("from", "to", "line", "channel")),
     ManagersPage("calls", _("Calls and contacts")),
 )
 

@@ -23,10 +23,10 @@ from .definitions import COUNTED, Change, Counts, Definition, all_changes, defin
 from .half_hours import clock, half_hour_label, weekday_name
 from .period import Period
 
-By = Literal["day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half_hour"]
+By = Literal["day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour"]
 Against = Literal["previous-year"]
 OF_ANSWERED_CALLS: tuple[By, ...] = ("topic", "agent", "team")  # what a call has once somebody answered it
-BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half_hour")
+BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour")
 
 # Changes that wait longer were not counted when they should have been: the beat or its worker stands still.
 FRESH_FOR = timedelta(minutes=10)
@@ -76,7 +76,7 @@ class Chosen:
         """The cut that can answer; CutsCombined if topics are asked for together with agents or teams, or either by half hour."""
         by_topic = self.topic is not None or by == "topic"
         by_agent = self.agent is not None or self.team is not None or by in ("agent", "team")
-        if by == "half_hour" and (by_topic or by_agent):
+        if by == "half-hour" and (by_topic or by_agent):
             raise CutsCombined(
                 _(
                     "Half hours cannot be combined with topics, agents or teams: they are counted by line and channel alone."
@@ -239,7 +239,7 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
     "day": ("d.day", "", "NULL::text, NULL::text", "g.key"),
     "month": ("date_trunc('month', d.day::timestamp)::date", "", "NULL::text, NULL::text", "g.key"),
     "weekday": ("extract(isodow FROM d.day)::int", "", "NULL::text, NULL::text", "g.key"),
-    "half_hour": ("d.half_hour", "", "NULL::text, NULL::text", "g.key"),
+    "half-hour": ("d.half_hour", "", "NULL::text, NULL::text", "g.key"),
     "channel": ("d.channel", "", "NULL::text, NULL::text", "g.handled + g.offered DESC, g.key"),
     "line": (
         "d.line_id",
@@ -316,7 +316,7 @@ def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: da
         join=join,
         words=words.format(name=name_sql("n")),
         order=order,
-        counts=OF_HALF_HOURS if by == "half_hour" else OF_DAYS,
+        counts=OF_HALF_HOURS if by == "half-hour" else OF_DAYS,
         filters=filters,
     )
     parameters |= chosen_values
@@ -345,7 +345,7 @@ def _row(by: By | None, group: Any, code: str | None, name: str | None, counts: 
         return Row(f"{group:%Y-%m}", f"{group:%Y-%m}", counts)
     if by == "weekday":
         return Row(str(group), weekday_name(group), counts)
-    if by == "half_hour":
+    if by == "half-hour":
         return Row(clock(group), half_hour_label(group), counts)
     if by == "channel":
         return Row(group, str(Contact.Channel(group).label), counts)

@@ -316,7 +316,7 @@ def test_hours_cost_as_much_for_three_lines_as_for_one(number, django_assert_num
     ("by", "keys"),
     [
         ("weekday", [("1", "lunedì"), ("7", "domenica")]),
-        ("half_hour", [("02:30", "02:30–03:00"), ("23:30", "23:30–24:00")]),
+        ("half-hour", [("02:30", "02:30–03:00"), ("23:30", "23:30–24:00")]),
     ],
 )
 def test_figures_are_grouped_by_weekday_and_by_half_hour(by, keys):
@@ -331,4 +331,4 @@ def test_figures_are_grouped_by_weekday_and_by_half_hour(by, keys):
 @pytest.mark.parametrize("chosen", ["topic", "agent", "team"])
 def test_half_hours_by_topic_or_agent_are_refused_in_words(chosen):
     with pytest.raises(CutsCombined, match="mezz"):
-        figures(Period(date(2026, 5, 1), date(2026, 5, 2)), by="half_hour", **{chosen: WITHOUT})
+        figures(Period(date(2026, 5, 1), date(2026, 5, 2)), by="half-hour", **{chosen: WITHOUT})
