@@ -11,6 +11,7 @@ from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .half_hours import HalfHourFigures
 from .identity import IdentityEvent, IdentityQuestion
+from .kept_days import AgentDay, QueueDay
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
@@ -27,6 +28,7 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentDay",
     "AgentLine",
     "AgentSkill",
     "AgentState",
@@ -65,6 +67,7 @@ __all__ = [
     "QualityRemark",
     "QualityReview",
     "QualitySample",
+    "QueueDay",
     "QueueTally",
     "QueueView",
     "RaisedRung",

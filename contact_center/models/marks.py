@@ -89,8 +89,29 @@ def _marks(template: str, facts: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+# A leg says how long a caller was in a queue: its call's day is counted again.
+MARK_LEGS = """
+    INSERT INTO contact_center_staleday (day)
+    SELECT DISTINCT c.day FROM contact_center_call c WHERE c.id IN (SELECT call_id FROM ({changed}) changed);
+    RETURN NULL;
+"""
+LEG_FACTS = "id, call_id, position, line_id, answered_at, ended_at, wait_seconds, talk_seconds, disposition"
+# A state on duty is in the time of each of the days that it touches.
+MARK_STATES = """
+    INSERT INTO contact_center_staleday (day)
+    SELECT DISTINCT one::date FROM ({changed}) changed, generate_series(
+        (began_at AT TIME ZONE 'Europe/Rome')::date::timestamp,
+        (COALESCE(ended_at, now()) AT TIME ZONE 'Europe/Rome')::date::timestamp,
+        interval '1 day'
+    ) one
+    WHERE state <> 'off';
+    RETURN NULL;
+"""
+STATE_FACTS = "id, agent_id, state, began_at, ended_at"
 CALL_MARKS = _marks(MARK_CALLS, CALL_FACTS)
 CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS)
+LEG_MARKS = _marks(MARK_LEGS, LEG_FACTS)
+STATE_MARKS = _marks(MARK_STATES, STATE_FACTS)
 TOPIC_MARKS = [
     pgtrigger.Trigger(
         name="mark_area",

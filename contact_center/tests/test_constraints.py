@@ -453,6 +453,8 @@ CASES = [
         {"begins_at": datetime(2026, 10, 25, 1, 30, tzinfo=UTC)},
         {"begins_at": datetime(2026, 10, 25, 1, 31, tzinfo=UTC)},
     ),
+    ("agent_day_is_no_longer_than_a_day", make.AgentDayFactory, {"ready": 90_000}, {"ready": 90_000, "pause": 1}),
+    ("queue_day_has_a_call_once", make.QueueDayFactory, {"calls": 1, "entered": 2}, {"calls": 2, "entered": 1}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
@@ -756,6 +758,20 @@ UNIQUE = [
         {"line": None},
         lambda first: {"line": None},
         lambda first: {"line": None, "begins_at": first.begins_at + timedelta(minutes=30)},
+    ),
+    (
+        "one_row_per_agent_and_day",
+        make.AgentDayFactory,
+        {},
+        lambda first: {"agent": first.agent},
+        lambda first: {"agent": first.agent, "day": first.day + timedelta(days=1)},
+    ),
+    (
+        "one_row_per_queue_and_day",
+        make.QueueDayFactory,
+        {},
+        lambda first: {"line": first.line},
+        lambda first: {"line": first.line, "is_first": False},
     ),
 ]
 
