@@ -137,7 +137,7 @@ class FiguresForm(forms.Form):
         choices = read_choices()
         for name, field in self.fields.items():
             if isinstance(field, CodeField):
-                field.offer(choices[name])
+                field.offer(choices["line" if name == "queue" else name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""
@@ -171,6 +171,8 @@ class FiguresForm(forms.Form):
 
 OPENING_WORDS = [("inside", _("within opening hours")), ("outside", _("outside opening hours"))]
 
+QUEUE_PLACES = [("first", _("first queue")), ("later", _("later queue"))]
+
 
 class ListForm(FiguresForm):
     """The same for a list: the number it is about comes along, with the hours of the week it is of, and nothing is grouped."""
@@ -189,12 +191,21 @@ class ListForm(FiguresForm):
         required=False,
     )
     hours = forms.ChoiceField(choices=OPENING_WORDS, required=False)
+    queue = CodeField(label=_("Queue"), without=_("in writing"))
+    in_queue = forms.ChoiceField(choices=QUEUE_PLACES, required=False)
 
     @property
     def when(self) -> When:
         """The hours of the week of a valid form."""
         given = self.cleaned_data
-        return When(given.get("weekday"), given.get("half_hour"), given.get("hours") or None)
+        queue = given.get("queue")
+        return When(
+            given.get("weekday"),
+            given.get("half_hour"),
+            given.get("hours") or None,
+            None if isinstance(queue, Without) else queue,
+            is_first=given.get("in_queue") != "later",
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""

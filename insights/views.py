@@ -44,7 +44,7 @@ from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
-from insights.forms import BY, OPENING_WORDS, FiguresForm, ListForm
+from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
@@ -426,6 +426,9 @@ def _labels_of(when: When) -> list[tuple[str, str, str]]:
         found.append(("half_hour", clock(when.half_hour), half_hour_label(when.half_hour)))
     if when.opening is not None:
         found.append(("hours", when.opening, str(dict(OPENING_WORDS)[when.opening])))
+    if when.queue is not None:
+        place = "first" if when.is_first else "later"
+        found += [("queue", when.queue.code, when.queue.name), ("in_queue", place, str(dict(QUEUE_PLACES)[place]))]
     return found
 
 

@@ -18,6 +18,7 @@ from .definitions import Counts
 from .opening import OpenHours, open_hours
 from .period import Period
 from .query import Chosen, FiguresReport, Named, Without, figures, filters_of
+from .queues import through_queue
 
 Opening = Literal["inside", "outside"]
 OPENING: tuple[Opening, ...] = ("inside", "outside")
@@ -26,11 +27,16 @@ OPENING: tuple[Opening, ...] = ("inside", "outside")
 # --- What a list behind one of these numbers is limited to ------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class When:
-    """Hours of the week that are looked at: an ISO weekday, a half hour of the day (0 to 47), opening hours or the rest. None: all."""
+    """Hours of the week that are looked at: an ISO weekday, a half hour of the day (0 to 47), opening hours or the rest. None: all.
+
+    `queue` is a line through whose queue calls passed, first or (`is_first` False) later.
+    """
 
     weekday: int | None = None
     half_hour: int | None = None
     opening: Opening | None = None
+    queue: Named | None = None
+    is_first: bool = True
 
     def of(self, rows: QuerySet[Any], moment: str, period: Period) -> QuerySet[Any]:
         """Those of the rows that arrived then; none in or out of opening hours where no calendar is in force."""
@@ -38,6 +44,8 @@ class When:
             rows = rows.filter(day__iso_week_day=self.weekday)
         if self.half_hour is not None:
             rows = rows.alias(clock=RomeHalfHour(F(moment))).filter(clock=self.half_hour)
+        if self.queue is not None:
+            rows = through_queue(rows, self.queue.pk, is_first=self.is_first)
         if self.opening is not None:
             hours = open_hours(period)
             if hours is None:

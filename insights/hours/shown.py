@@ -12,6 +12,7 @@ from contact_center.figures.definitions import BY_KEY, Counts, Ratio, value_of
 from contact_center.figures.half_hours import clock, half_hour_label, weekday_name
 from contact_center.figures.hours import OPENING, HoursReport
 from contact_center.figures.query import FiguresReport
+from contact_center.figures.queues import QueueRow
 from insights.figures_page import Lists, Numbers, period_label, query_of
 from insights.forms import OPENING_WORDS
 
@@ -52,10 +53,10 @@ def week(found: HoursReport, measure: str) -> dict[str, Any] | None:
     shade = _shades([_size(value) for value in values.values()])
 
     def cell(value: Ratio | int | None, shown: int = 0, **when: str) -> Cell:
-        known = value.numerator if isinstance(value, Ratio) else value
         if value is None or (isinstance(value, Ratio) and value.value is None):
             return Cell("–", None)
-        return Cell(_short(numbers, figure, value), Lists(query | when).url(key) if known is not None else None, shown)
+        some = value.denominator if isinstance(value, Ratio) else value  # an empty list is not worth opening
+        return Cell(_short(numbers, figure, value), Lists(query | when).url(key) if some else None, shown)
 
     rows = []
     for place in found.half_hours:
@@ -208,6 +209,38 @@ def waits(found: HoursReport) -> dict[str, Any] | None:
     }
 
 
+# --- Queues -----------------------------------------------------------------------------------------------------------
+def queues(rows: list[QueueRow], found: HoursReport) -> dict[str, Any] | None:
+    """The time that callers were in each queue, first or later; None where nobody called, or for what is no telephone call."""
+    if not rows:
+        return None
+    numbers, report = Numbers(), found.report
+    query = query_of(report.period, report.chosen)
+    query.pop("line", None)
+    shown = []
+    for row in rows:
+        lists = Lists(query | {"queue": row.code, "in_queue": "first" if row.is_first else "later"})
+        label = _("%(line)s, first queue") if row.is_first else _("%(line)s, later queue")
+        texts = [
+            numbers.whole(row.entered),
+            numbers.whole(row.answered),
+            numbers.whole(row.abandoned),
+            numbers.seconds(Ratio(row.wait_seconds, row.waits_known)),
+            numbers.minutes(Ratio(row.talk_seconds, row.talks_known)),
+        ]
+        cells = [{"text": numbers.whole(row.calls), "url": lists.url("offered")}]
+        cells += [{"text": text, "url": None} for text in texts]
+        shown.append({"label": label % {"line": row.name}, "url": None, "cells": cells, "is_total": False})
+    return {
+        "caption": f"{_('Queues')}, {period_label(report.period)}",
+        "columns": [
+            *(_("Queue"), _("Calls"), _("Times in the queue"), _("Answered"), _("Abandoned")),
+            *(_("Mean wait in it"), _("Mean talk")),
+        ],
+        "rows": shown,
+    }
+
+
 # --- Words ------------------------------------------------------------------------------------------------------------
 def definitions(report: FiguresReport) -> list[dict[str, str]]:
     """What the page's own words mean, before those of its figures."""
@@ -237,6 +270,15 @@ def definitions(report: FiguresReport) -> list[dict[str, str]]:
                 "Whole seconds from entering the queue to the answer, or to hanging up. A bound belongs to the band that it ends:"
                 " 20 seconds are within 20. A wait that the telephone platform did not report is not known, and is no wait of 0"
                 " seconds. The bands add up to all answered and to all abandoned calls."
+            ),
+        ),
+        (
+            "queues",
+            _("First and later queues"),
+            _(
+                "A call that is passed on, or moves to another queue, was in several: it counts once among the calls offered, on the"
+                " line of its first queue, and here in each. The wait is that in the queue, whether or not somebody answered there;"
+                " one that is not known is in no mean."
             ),
         ),
         (

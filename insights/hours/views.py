@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contact_center.figures.hours import HoursReport, hours
+from contact_center.figures.queues import queues
 from foundation.addresses import address
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import csv_lines, write_xlsx
@@ -45,6 +46,7 @@ def hours_view(request: StaffRequest) -> HttpResponse:
         "tabs": _tabs(request, report.definitions, measure),
         "opening": shown.opening(found),
         "waits": shown.waits(found),
+        "queues": shown.queues(queues(report.period, line=report.chosen.line, channel=report.chosen.channel), found),
         "exports": _exports(found),
         "definitions": [
             *shown.definitions(report),

@@ -14,6 +14,7 @@ from contact_center.figures import refresh
 from contact_center.models import Call, ServiceTarget, TollFreeLine
 from contact_center.tests.factories import (
     CallFactory,
+    CallLegFactory,
     OpeningPeriodFactory,
     ServiceCalendarFactory,
     ServiceTargetFactory,
@@ -80,7 +81,7 @@ def test_every_whole_number_of_the_page_opens_a_list_of_as_many_rows(client, man
     shown = numbers_with_lists(client.get(reverse("hours"), period).text)
     assert len(shown) > 20
     for url, number in shown:
-        rows = list(csv.reader(io.StringIO(client.get(f"{url}&format=csv").content.decode())))
+        rows = list(csv.reader(io.StringIO(client.get(f"{url}&format=csv").getvalue().decode())))
         assert (url, len(rows) - 1) == (url, int(number))
 
 
@@ -91,7 +92,7 @@ def test_the_hour_that_passes_twice_stands_in_one_cell_and_its_list_has_both(cli
     refresh()
     page = client.get(reverse("hours"), {"from": "2026-10-25", "to": "2026-10-25"})
     assert [row["label"] for row in page.context["week"]["rows"]] == ["02:00–02:30", "Totale"]
-    assert [cell.text for cell in page.context["week"]["rows"][0]["cells"]] == ["–"] * 6 + ["2", "2"]
+    assert [cell.text for cell in page.context["week"]["rows"][0]["cells"]] == ["0"] * 6 + ["2", "2"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,9 @@ def test_a_share_of_few_has_no_colour_and_more_calls_have_a_stronger_one(client,
 
     def shades(measure: str) -> list[int]:
         rows = client.get(reverse("hours"), {**MAY, "by": measure}).context["week"]["rows"]
-        return [row["cells"][0].shade for row in rows if row["cells"][0].text != "–" and not row["is_total"]]
+        return [
+            row["cells"][0].shade for row in rows if row["cells"][0].text not in ("–", "0") and not row["is_total"]
+        ]
 
     assert shades("offered") == [3, 1, 5]
     assert shades("abandonment") == [5, 0, 1]
@@ -207,13 +210,30 @@ def test_the_files_have_a_row_for_each_half_hour_of_the_week_with_the_same_numbe
     assert client.get(reverse("hours_csv"), {**MAY, "for": "excel"}).content.decode().startswith("\ufeffweekday;")
 
 
+def test_calls_of_a_later_queue_are_a_list_of_their_own(client, manager):
+    first, second = TollFreeLineFactory(), TollFreeLineFactory()
+    call = CallFactory(line=first, queued_at=at(9), contact=None, wait_seconds=30)
+    for position, line in enumerate((first, second, second), 1):
+        CallLegFactory(
+            call=call, position=position, line=line, entered_at=at(9), ended_at=at(9, 1), wait_seconds=10 * position
+        )
+    CallFactory(line=second, queued_at=at(9), contact=None, wait_seconds=None)
+    refresh()
+    rows = client.get(reverse("hours"), MAY).context["queues"]["rows"]
+    shown = [[cell["text"] for cell in row["cells"]][:2] + [row["cells"][4]["text"]] for row in rows]
+    assert shown == [["1", "1", "10,0 s"], ["1", "1", "n.d."], ["1", "2", "25,0 s"]]
+    for row in rows:
+        assert len(client.get(row["cells"][0]["url"]).context["rows"]) == 1
+    assert client.get(rows[2]["cells"][0]["url"]).context["rows"][0]["line"] == first
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_page_asks_as_much_for_three_lines_as_for_one(client, manager, number, django_assert_num_queries):
     open_from_nine_to_six()
     for _ in range(number):
         CallFactory(line=TollFreeLineFactory(), queued_at=at(9), contact=None)
     refresh()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(reverse("hours"), MAY)
 
 
