@@ -220,7 +220,7 @@ def test_calls_of_a_later_queue_are_a_list_of_their_own(client, manager):
     CallFactory(line=second, queued_at=at(9), contact=None, wait_seconds=None)
     refresh()
     rows = client.get(reverse("hours"), MAY).context["queues"]["rows"]
-    shown = [[cell["text"] for cell in row["cells"]][:2] + [row["cells"][4]["text"]] for row in rows]
+    shown = [[*[cell["text"] for cell in row["cells"]][:2], row["cells"][4]["text"]] for row in rows]
     assert shown == [["1", "1", "10,0 s"], ["1", "1", "n.d."], ["1", "2", "25,0 s"]]
     for row in rows:
         assert len(client.get(row["cells"][0]["url"]).context["rows"]) == 1
