@@ -109,8 +109,9 @@ def _table(found: DutyReport, by: str, form: DutyForm) -> dict[str, Any]:
     if rest:
         rows.append(_row(_("Earlier") if by == "day" else _("All others"), together(rest), numbers, by, None))
     rows.append(_row(_("Total"), found.total, numbers, by, None) | {"is_total": True})
+    title = _("Time on duty")
     return {
-        "caption": f"{_('Time on duty')}, {page.period_label(form.period)}",
+        "caption": f"{title}, {page.period_label(form.period)}",
         "columns": [
             heads[by],
             *([] if by == "agent" else [_("People")]),

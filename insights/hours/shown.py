@@ -136,8 +136,9 @@ def opening(found: HoursReport) -> dict[str, Any] | None:
             cells.append({"text": numbers.value(figure, value), "url": url})
         rows.append({"label": labels[figure.key], "url": None, "cells": cells, "is_total": False})
     words = [str(label).capitalize() for _word, label in OPENING_WORDS]
+    title = _("Opening hours")
     return {
-        "caption": f"{_('Opening hours')}, {period_label(report.period)}",
+        "caption": f"{title}, {period_label(report.period)}",
         "columns": [_("Figure"), *words, _("All hours")],
         "rows": rows,
     }
@@ -231,8 +232,9 @@ def queues(rows: list[QueueRow], found: HoursReport) -> dict[str, Any] | None:
         cells = [{"text": numbers.whole(row.calls), "url": lists.url("offered")}]
         cells += [{"text": text, "url": None} for text in texts]
         shown.append({"label": label % {"line": row.name}, "url": None, "cells": cells, "is_total": False})
+    title = _("Time in each queue")
     return {
-        "caption": f"{_('Queues')}, {period_label(report.period)}",
+        "caption": f"{title}, {period_label(report.period)}",
         "columns": [
             *(_("Queue"), _("Calls"), _("Times in the queue"), _("Answered"), _("Abandoned")),
             *(_("Mean wait in it"), _("Mean talk")),

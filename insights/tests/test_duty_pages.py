@@ -60,7 +60,7 @@ def test_small_teams_are_put_together_and_their_total_shows_nobody(client, manag
     rows = rows_of(client.get(reverse("duty"), MAY))
     assert [row[:3] for row in rows] == [
         ["Grande", "3", "3:00:00"],
-        ["squadre con meno di 3 persone in servizio", "3", "3:00:00"],
+        ["gruppi con meno di 3 persone in servizio", "3", "3:00:00"],
         ["Totale", "3", "6:00:00"],
     ]
 
