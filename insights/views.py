@@ -1,6 +1,6 @@
 """The managers' pages: the figures, the lists behind each number, and their exports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -182,7 +182,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
 # --- Addresses and periods
 
 
-def bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
+def bound(form_class: Callable[[QueryDict], FormT], request: HttpRequest) -> tuple[FormT, str]:
     """The form filled in from the address; where it has no dates, with the default period and a note that names it."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):

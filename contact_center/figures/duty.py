@@ -9,7 +9,7 @@ difference of two periods is a person either.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
 
@@ -97,7 +97,7 @@ def duty(period: Period, *, by: DutyBy, by_person: bool) -> DutyReport:
     if by == "agent" and not by_person:
         raise ValueError("single people are not shown without an agreement")
     query = {"team": BY_TEAM.format(name=name_sql("t")), "day": BY_DAY, "agent": BY_AGENT}[by]
-    parameters = {"start": period.start, "end": period.end, "fewest": 0 if by_person else FEWEST}
+    parameters: dict[str, Any] = {"start": period.start, "end": period.end, "fewest": 0 if by_person else FEWEST}
     rows, left_out = [], False
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

@@ -153,12 +153,3 @@ def _named(opening: OpenHours, parameters: dict[str, Any]) -> tuple[str, dict[st
     for name in names:
         sql = sql.replace("%s", f"%({name})s", 1)
     return sql, parameters | dict(zip(names, values, strict=True))
-
-
-def rows_of_a_week(report: HoursReport) -> list[tuple[int, int, Counts]]:
-    """Every half hour of every weekday between the first and the last of the day, also those in which nothing arrived."""
-    return [
-        (weekday, place, report.cells.get((weekday, place), Counts()))
-        for place in report.half_hours
-        for weekday in range(1, 8)
-    ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from contact_center.agents.board import FEWEST, by_person
 from contact_center.agents.words import NAMES, ON_DUTY
-from contact_center.figures.duty import SEVERAL, Duty, DutyReport, duty, together
+from contact_center.figures.duty import SEVERAL, Duty, DutyBy, DutyReport, duty, together
 from contact_center.models import Agent, FiguresBasis
 from foundation.addresses import address
 from foundation.files.downloads import CSV, XLSX, download
@@ -52,7 +52,7 @@ def duty_view(request: StaffRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "insights/duty.html", context, status=400)
-    by = form.cleaned_data["by"] or "team"
+    by: DutyBy = form.cleaned_data["by"] or "team"
     found = duty(form.period, by=by, by_person=allowed)
     context |= {
         "label": page.period_label(form.period) + (f" ({note})" if note else ""),
@@ -75,7 +75,7 @@ def duty_export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     form, _note = bound(partial(DutyForm, by_person=allowed), request)
     if not form.is_valid():
         raise Http404
-    by = form.cleaned_data["by"] or "team"
+    by: DutyBy = form.cleaned_data["by"] or "team"
     rows = list(_export_rows(duty(form.period, by=by, by_person=allowed)))
     name = f"duty-{by}-{form.period.start}-{form.period.end}.{kind}"
     if kind == "csv":
