@@ -108,7 +108,10 @@ def _table(found: DutyReport, by: str, form: DutyForm) -> dict[str, Any]:
     rows = [_row(_label(row, by), row, numbers, by, _url(row, by, ids, one_day)) for row in shown]
     if rest:
         rows.append(_row(_("Earlier") if by == "day" else _("All others"), together(rest), numbers, by, None))
-    rows.append(_row(_("Total"), found.total, numbers, by, None) | {"is_total": True})
+    total = _row(_("Total"), found.total, numbers, by, None) | {"is_total": True}
+    if by == "team":  # the most of several teams need not have been on one day
+        total["cells"][0]["text"] = "–"
+    rows.append(total)
     title = _("Time on duty")
     return {
         "caption": f"{title}, {page.period_label(form.period)}",
