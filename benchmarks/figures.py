@@ -1,8 +1,9 @@
 """The managers' page at ten years of calls, and at ten times as many; stored counts against counts from the rows."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -11,6 +12,8 @@ from contact_center.figures import figures, rebuild
 from contact_center.figures.lists import LISTS, MOMENTS, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen, current_parameters
+from contact_center.figures.raw import count_days, count_half_hours
+from contact_center.models import FiguresBasis
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
 from customers import roles
@@ -28,6 +31,8 @@ KEPT_SHARE = 0.2
 TENFOLD = 10
 WALL_PAGES = 4
 WALL_QUERIES = 3
+HOURS_TIMES = 12  # it reads 36,000 rows of a year, and writes a table of 336 cells with their addresses
+HALF_HOURS_SHARE = 1.5
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -40,6 +45,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     first = yield from _page(few)
     yield from _fill(many, scale)
     second = yield from _page(many)
+    yield from _hours(many)
     aim = f"at most {GROWTH} times as at {few:,}"
     yield at_most(f"figures page at {many:,} calls: growth", second, "bare pages", first, GROWTH, aim=aim)
     yield from _lists(many)
@@ -55,7 +61,7 @@ def _fill(calls: int, scale: Scale) -> Iterator[Row]:
     data.calls(calls, scale)
     say(f"figures counted from nothing: {calls:,} calls")
     seconds = seconds_of(rebuild)
-    data.vacuum("contact_center_contact", "contact_center_dailyfigures")
+    data.vacuum("contact_center_contact", "contact_center_dailyfigures", "contact_center_halfhourfigures")
     yield Row(f"figures of {calls:,} calls counted from nothing", seconds, "s")
 
 
@@ -86,6 +92,36 @@ def _page(calls: int) -> Generator[Row, None, float]:
     queries = len(statements_of(lambda: make_wall(now)))
     yield at_most(f"{name}: queries", queries, "", WALL_QUERIES, aim=f"at most {WALL_QUERIES}")
     return taken / limit
+
+
+def _hours(calls: int) -> Iterator[Row]:
+    """The page of half hours for a year, beside the bare page; and the count by half hour, beside that of the days, for a month."""
+    client = Client()
+    client.force_login(person_with_role(roles.MANAGER))
+    period = last_year()
+    asked = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+
+    def page() -> None:
+        assert client.get("/dashboard/orari/", asked).status_code == 200
+
+    def bare() -> None:
+        assert client.get("/bare-page/").status_code == 200
+
+    taken, limit = (seconds * 1000 for seconds in median_seconds(page, bare, runs=9, warm_up=2))
+    name = f"half hours of a year, at {calls:,} calls"
+    yield at_most(name, taken, "ms", limit, HOURS_TIMES, aim=f"at most {HOURS_TIMES} times a bare signed-in page")
+    yield Row(f"{name}: queries", len(statements_of(page)), "", len(statements_of(bare)))
+    basis = FiguresBasis.objects.get()
+
+    def counted(count: Callable[..., tuple[str, dict[str, Any]]]) -> None:
+        data.execute(*count(basis, period.start, period.start + timedelta(days=30)))
+
+    by_half_hour, by_day = median_seconds(
+        partial(counted, count_half_hours), partial(counted, count_days), runs=5, warm_up=1
+    )
+    aim = f"at most {HALF_HOURS_SHARE} times that of the days"
+    name = f"a month of {calls:,} calls counted by half hour"
+    yield at_most(name, by_half_hour * 1000, "ms", by_day * 1000, HALF_HOURS_SHARE, aim=aim)
 
 
 def _kept_against_rows(calls: int) -> Iterator[Row]:

@@ -320,6 +320,19 @@ RULES = [
         since="ended_at",
         needs_name=False,
     ),
+    # After the time for which states are kept the seconds of a day are a team's.
+    Rule(
+        "contact_center.AgentDay",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        user=("agent__user",),
+        not_exported=FIGURES_ONLY,
+        action=Action.BLANK,
+        blank_to={"agent": None},
+        blanked=Q(agent__isnull=True),
+        period=periods.DUTY,
+        since="day",
+        needs_name=False,
+    ),
     *(
         Rule(
             f"contact_center.{name}",

@@ -35,6 +35,7 @@ from foundation.addresses import address
 ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
 DAYS_SHOWN = 62
 MONTHS_DRAWN = 120
+OF_THE_WEEK = ("weekday", "half-hour")
 
 
 # --- Periods
@@ -428,6 +429,8 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
         "agent": _("By agent"),
         "team": _("By team"),
         "month": _("By month"),
+        "weekday": _("By weekday"),
+        "half-hour": _("By half hour"),
         "day": _("By day"),
     }
     names = {
@@ -437,6 +440,8 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
         "agent": _("Agent"),
         "team": _("Team"),
         "month": _("Month"),
+        "weekday": _("Weekday"),
+        "half-hour": _("Half hour"),
         "day": _("Day"),
     }
     columns = [names[by], *(str(column.heading) for column, _figure in COLUMNS)]
@@ -450,6 +455,8 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
     rows = [
         _table_row(_group_label(by, row), _group_query(report, row), row.counts, numbers, formula) for row in shown
     ]
+    if by in OF_THE_WEEK:  # what a list can be limited to, and this page cannot
+        rows = [row | {"url": None} for row in rows]
     if rest:
         label = _("Earlier") if by in ("day", "month") else _("All others")
         rows.append(_table_row(label, None, Counts.total(row.counts for row in rest), numbers, formula))
@@ -575,6 +582,8 @@ def reason_words(reason: str) -> str:
 def _group_label(by: str, row: Row) -> str:
     if by == "day":
         return date_format(date.fromisoformat(row.key), "SHORT_DATE_FORMAT")
+    if by == "weekday":
+        return row.label.capitalize()
     return month_label(date.fromisoformat(f"{row.key}-01")) if by == "month" else row.label
 
 
@@ -588,7 +597,7 @@ def _group_query(report: FiguresReport, row: Row) -> dict[str, str]:
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         whole = Period(max(first, report.period.start), min(last, report.period.end))
         return query_of(whole, report.chosen)
-    return query_of(report.period, report.chosen, **{str(report.by): row.key or WITHOUT.code})
+    return query_of(report.period, report.chosen, **{str(report.by).replace("-", "_"): row.key or WITHOUT.code})
 
 
 def shown_definitions(known: Iterable[Definition]) -> list[dict[str, str]]:

@@ -13,10 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.figures.half_hours import HALF_HOURS, clock, half_hour_at, half_hour_label
+from contact_center.figures.hours import When
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
-from contact_center.models import Contact
+from contact_center.models import Contact, OpeningPeriod
 from foundation.naming import name_sql
 from foundation.sorting import folded_sql
 from foundation.templatetags.choices import options
@@ -28,6 +30,8 @@ BY = [
     ("agent", _("Agents")),
     ("team", _("Teams")),
     ("month", _("Months")),
+    ("weekday", _("Weekdays")),
+    ("half-hour", _("Half hours")),
     ("day", _("Days")),
 ]
 
@@ -133,7 +137,7 @@ class FiguresForm(forms.Form):
         choices = read_choices()
         for name, field in self.fields.items():
             if isinstance(field, CodeField):
-                field.offer(choices[name])
+                field.offer(choices["line" if name == "queue" else name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""
@@ -165,10 +169,43 @@ class FiguresForm(forms.Form):
         return Chosen(**found, channel=self.cleaned_data.get("channel") or None)
 
 
+OPENING_WORDS = [("inside", _("within opening hours")), ("outside", _("outside opening hours"))]
+
+QUEUE_PLACES = [("first", _("first queue")), ("later", _("later queue"))]
+
+
 class ListForm(FiguresForm):
-    """The same for a list: the number it is about comes along, and nothing is grouped."""
+    """The same for a list: the number it is about comes along, with the hours of the week it is of, and nothing is grouped."""
 
     figure = forms.ChoiceField(choices=[(key, quantity.listed) for key, quantity in LISTS.items()], required=False)
+    weekday = forms.TypedChoiceField(
+        choices=[(day + 1, name) for day, name in OpeningPeriod.Weekday.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    half_hour = forms.TypedChoiceField(
+        choices=[(clock(place), half_hour_label(place)) for place in range(HALF_HOURS)],
+        coerce=half_hour_at,
+        empty_value=None,
+        required=False,
+    )
+    hours = forms.ChoiceField(choices=OPENING_WORDS, required=False)
+    queue = CodeField(label=_("Queue"), without=_("in writing"))
+    in_queue = forms.ChoiceField(choices=QUEUE_PLACES, required=False)
+
+    @property
+    def when(self) -> When:
+        """The hours of the week of a valid form."""
+        given = self.cleaned_data
+        queue = given.get("queue")
+        return When(
+            given.get("weekday"),
+            given.get("half_hour"),
+            given.get("hours") or None,
+            None if isinstance(queue, Without) else queue,
+            is_first=given.get("in_queue") != "later",
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""

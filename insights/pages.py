@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.addresses import address
 
 FIGURES = "contact_center.view_dailyfigures"
+WATCHES = "contact_center.view_agentstate"
 # What is chosen on one page is chosen on the next one too.
 CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel")
 
@@ -26,6 +27,8 @@ class ManagersPage:
 
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
+    ManagersPage("hours", _("Half hours"), carries=("from", "to", "line", "channel")),
+    ManagersPage("duty", _("Time on duty"), needs=WATCHES, carries=("from", "to")),
     ManagersPage("calls", _("Calls and contacts")),
     ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
 )

@@ -3,11 +3,19 @@
 from django.urls import path
 
 from . import views
+from .duty import views as duty_views
+from .hours import views as hours_views
 from .wallboard import views as wall
 
 urlpatterns = [
     path("", views.figures_view, name="figures"),
     path("chiamate/", views.calls_view, name="calls"),
+    path("orari/", hours_views.hours_view, name="hours"),
+    path("orari/esporta.csv", hours_views.hours_export_view, {"kind": "csv"}, name="hours_csv"),
+    path("orari/esporta.xlsx", hours_views.hours_export_view, {"kind": "xlsx"}, name="hours_xlsx"),
+    path("presenze/", duty_views.duty_view, name="duty"),
+    path("presenze/esporta.csv", duty_views.duty_export_view, {"kind": "csv"}, name="duty_csv"),
+    path("presenze/esporta.xlsx", duty_views.duty_export_view, {"kind": "xlsx"}, name="duty_xlsx"),
     path("da-soli.csv", views.self_service_view, name="self_service_csv"),
     path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
     path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),

@@ -1,6 +1,6 @@
 """The managers' pages: the figures, the lists behind each number, and their exports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from contact_center.catalogue import Rows
 from contact_center.figures import export
+from contact_center.figures.half_hours import clock, half_hour_label, weekday_name
+from contact_center.figures.hours import When
 from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows, is_known, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
@@ -42,7 +44,7 @@ from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
-from insights.forms import BY, FiguresForm, ListForm
+from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
@@ -55,7 +57,7 @@ FormT = TypeVar("FormT", bound=FiguresForm)
 def figures_view(request: StaffRequest) -> HttpResponse:
     """The figures of a period beside the year before; every number leads to its list."""
     today = timezone.localdate()
-    form, note = _bound(FiguresForm, request)
+    form, note = bound(FiguresForm, request)
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
     if not form.is_valid():
         return render(request, "insights/figures.html", context, status=400)
@@ -63,7 +65,7 @@ def figures_view(request: StaffRequest) -> HttpResponse:
     monthly = _report(form, by="month")
     grouped = monthly if by == "month" else _report(form, by=by, against=None, like=monthly)
     if monthly.basis_differs:
-        messages.warning(request, _basis_differs())
+        messages.warning(request, basis_differs())
     context |= {
         "period": {
             "from": monthly.period.start,
@@ -94,14 +96,14 @@ def figures_view(request: StaffRequest) -> HttpResponse:
 @permission_required(FIGURES, raise_exception=True)
 def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
-    form, _note = _bound(FiguresForm, request)
+    form, _note = bound(FiguresForm, request)
     if not form.is_valid():
         raise Http404
     report = _report(form, by=form.cleaned_data["by"] or "line", against=None)
     name = f"figures-{report.period.start}-{report.period.end}.{kind}"
     if kind == "csv":
         text = StringIO()
-        export.write_csv(report, text, _dialect(request))
+        export.write_csv(report, text, dialect_of(request))
         return download(text.getvalue().encode(), name, CSV)
     content = BytesIO()
     export.workbook(report).save(content)
@@ -113,10 +115,10 @@ def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
 @permission_required(FIGURES, raise_exception=True)
 def self_service_view(request: StaffRequest) -> HttpResponseBase:
     """What customers settled alone, by month and kind, as CSV (`for=excel`: for a double click); 404 for unusable filters."""
-    form, _note = _bound(FiguresForm, request)
+    form, _note = bound(FiguresForm, request)
     if not form.is_valid():
         raise Http404
-    lines = csv_lines(SELF_SERVICE_COLUMNS, as_rows(form.period), dialect=_dialect(request))
+    lines = csv_lines(SELF_SERVICE_COLUMNS, as_rows(form.period), dialect=dialect_of(request))
     return download("".join(lines).encode(), f"self-service-{form.period.start}-{form.period.end}.csv", CSV)
 
 
@@ -128,7 +130,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
 
     404 for filters that cannot be used, and for a number that is not known with them.
     """
-    form, _note = _bound(ListForm, request)
+    form, _note = bound(ListForm, request)
     if not form.is_valid():
         raise Http404
     key = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
@@ -138,7 +140,12 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
     parameters = current_parameters()
     if not is_known(key, form.chosen, parameters):
         raise Http404
-    behind = rows_behind(key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate())
+    behind = rows_behind(
+        *(key, form.period, form.chosen, parameters),
+        user=request.user,
+        today=timezone.localdate(),
+        when=form.when,
+    )
     rows: QuerySet[Any]
     if isinstance(behind, ContactQuerySet):
         rows = behind.for_list().select_related("call")
@@ -147,13 +154,15 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         rows = behind.for_list()
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
-        lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days, request.user), dialect=_dialect(request))
+        lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days, request.user), dialect=dialect_of(request))
         return download(lines, f"{key}-{form.period.start}-{form.period.end}.csv", CSV)
     found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
-    query = page.query_of(form.period, form.chosen, figure=key)
+    limits = _labels_of(form.when)
+    query = page.query_of(form.period, form.chosen, figure=key, **{name: value for name, value, _label in limits})
+    labels = [*_chosen_labels(form.chosen), *((name, label) for name, _value, label in limits)]
     context = {
-        "heading": _heading(key, form.period, form.chosen),
-        "chips": _chips(query, key, form.period, form.chosen),
+        "heading": _heading(key, form.period, labels),
+        "chips": _chips(query, key, form.period, labels),
         "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
         "rows": [_shown(_facts(row, days), request.user) for row in found.rows],
         "page": {
@@ -165,7 +174,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
             {"label": "CSV", "url": _address("calls", query, format="csv")},
             {"label": _("CSV for Excel"), "url": _address("calls", query, format="csv", **{"for": "excel"})},
         ],
-        "back_url": _address("figures", page.query_of(form.period, form.chosen)),
+        "back_url": _address("hours" if limits else "figures", page.query_of(form.period, form.chosen)),
     }
     return render(request, "insights/call_list.html", context)
 
@@ -173,7 +182,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
 # --- Addresses and periods
 
 
-def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
+def bound(form_class: Callable[[QueryDict], FormT], request: HttpRequest) -> tuple[FormT, str]:
     """The form filled in from the address; where it has no dates, with the default period and a note that names it."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):
@@ -231,7 +240,8 @@ def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
     ]
 
 
-def _dialect(request: HttpRequest) -> Dialect:
+def dialect_of(request: HttpRequest) -> Dialect:
+    """For a double click in Excel where the address asks so, else for programs."""
     return export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
 
 
@@ -239,7 +249,8 @@ def _address(name: str, query: dict[str, str], **more: str) -> str:
     return f"{address(name)}?{urlencode(query | more)}"
 
 
-def _basis_differs() -> str:
+def basis_differs() -> str:
+    """That the stored counts go by other thresholds than the settings, and what to do about it."""
     return _(
         "The counts were made under other thresholds than the settings have now; these are the ones shown. Rebuild them"
         " with the command “figures --rebuild”."
@@ -385,22 +396,39 @@ def _csv_rows(rows: Iterator[Any], days: int, reader: Person) -> Iterator[list[A
         ]
 
 
-def _heading(list_key: str, period: Period, chosen: Chosen) -> str:
+def _heading(list_key: str, period: Period, labels: list[tuple[str, str]]) -> str:
     """Calls – short abandons, March 2019, Assistenza Camperisti."""
     what = _("Calls") if LISTS[list_key].rows == Rows.CALLS else _("Contacts")
     parts = [str(LISTS[list_key].listed), page.period_label(period)]
-    parts += [label for _name, label in _chosen_labels(chosen)]
+    parts += [label for _name, label in labels]
     return f"{what} – {', '.join(parts)}"
 
 
-def _chips(query: dict[str, str], list_key: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
+def _chips(
+    query: dict[str, str], list_key: str, period: Period, labels: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"label": str(LISTS[list_key].listed), "remove_url": None},
         {"label": page.period_label(period), "remove_url": None},
     ]
-    for name, label in _chosen_labels(chosen):
+    for name, label in labels:
         others = {key: value for key, value in query.items() if key != name}
         found.append({"label": label, "remove_url": _address("calls", others)})
+    return found
+
+
+def _labels_of(when: When) -> list[tuple[str, str, str]]:
+    """What of the hours of the week a list is limited to: name and value in its address, and in words."""
+    found = []
+    if when.weekday is not None:
+        found.append(("weekday", str(when.weekday), weekday_name(when.weekday)))
+    if when.half_hour is not None:
+        found.append(("half_hour", clock(when.half_hour), half_hour_label(when.half_hour)))
+    if when.opening is not None:
+        found.append(("hours", when.opening, str(dict(OPENING_WORDS)[when.opening])))
+    if when.queue is not None:
+        place = "first" if when.is_first else "later"
+        found += [("queue", when.queue.code, when.queue.name), ("in_queue", place, str(dict(QUEUE_PLACES)[place]))]
     return found
 
 

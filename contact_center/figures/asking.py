@@ -64,7 +64,7 @@ def understand(
     try:
         chosen.cut_for(group)
     except CutsCombined as error:
-        raise Unusable("by" if group in ("topic", "agent", "team") else "topic", str(error)) from error
+        raise Unusable("by" if group in ("topic", "agent", "team", "half-hour") else "topic", str(error)) from error
     compared = _one_of("against", against, ("previous-year", "none"))
     return Asked(
         period,

@@ -1,7 +1,7 @@
-"""The counts kept per day: marked when something changes, counted again by the next refresh, rebuilt from nothing.
+"""The counts kept per day and per half hour: marked when something changes, counted again by the next refresh, rebuilt from nothing.
 
 Writers only add marks (triggers do, see `contact_center/models/marks.py`). A refresh takes the marks it can see and
-counts their days in the same transaction; what commits later leaves marks that it cannot see, so no change is lost. One
+counts their days, with their half hours, in the same transaction; what commits later leaves marks that it cannot see, so no change is lost. One
 refresh or rebuild runs at a time, held by an advisory lock; readers wait for nobody.
 """
 
@@ -14,14 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.contacts.repeats import link_marked
-from contact_center.models import DailyFigures, FiguresBasis, StaleDay
+from contact_center.models import AgentDay, AgentState, DailyFigures, FiguresBasis, HalfHourFigures, QueueDay, StaleDay
+from contact_center.models.agent_state import Reported
 
 from .definitions import parameters_in_settings
-from .raw import COLUMNS, count_days
+from .kept import count_agent_days, count_queue_days, first_day_with_states
+from .raw import COLUMNS, HALF_HOUR_COLUMNS, count_days, count_half_hours
 
 COUNTING = 71_489_002
 DAYS_AT_ONCE = 31
 INSERT = f"INSERT INTO contact_center_dailyfigures ({', '.join(COLUMNS)}) "
+INSERT_HALF_HOURS = f"INSERT INTO contact_center_halfhourfigures ({', '.join(HALF_HOUR_COLUMNS)}) "
+# The tables of stored counts: a day is taken out of all of them, and put in again.
+STORED_COUNTS = (DailyFigures, HalfHourFigures, QueueDay)
 
 
 class CountingElsewhere(Exception):
@@ -53,6 +58,7 @@ def refresh(days: Iterable[date] | None = None, *, wait: bool = True) -> set[dat
     with transaction.atomic():
         _take_turn(wait)
         link_marked()
+        mark_days(_running_days())
     waiting = sorted(set(StaleDay.objects.values_list("day", flat=True)))
     for start in range(0, len(waiting) or 1, DAYS_AT_ONCE):
         with transaction.atomic():
@@ -95,7 +101,7 @@ def rebuild(
         basis.computed_at = timezone.now()
         basis.save()
         StaleDay.objects.filter(day__range=(first, last)).delete()
-        DailyFigures.objects.filter(day__range=(first, last)).delete()
+        _take_out(first, last)
         span = days_with_rows(first, last)
         if span is None:
             return None
@@ -109,7 +115,7 @@ def rebuild(
                 progress(month_start)
             month_start = month_end + timedelta(days=1)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE contact_center_dailyfigures")
+        cursor.execute("ANALYZE contact_center_dailyfigures, contact_center_halfhourfigures, contact_center_queueday")
     return span
 
 
@@ -150,18 +156,44 @@ def _stored_basis() -> FiguresBasis:
 
 def _recount(basis: FiguresBasis, days: list[date]) -> None:
     if days:
-        DailyFigures.objects.filter(day__in=days).delete()
+        _take_out(days[0], days[-1], days)
         _insert(basis, days[0], days[-1], days)
 
 
+def _take_out(start: date, end: date, days: list[date] | None = None) -> None:
+    """Take the stored counts of the days out. Time in states whose states are gone stays: it cannot be counted again."""
+    wanted = {"day__in": days} if days else {"day__range": (start, end)}
+    for table in STORED_COUNTS:
+        table._default_manager.filter(**wanted).delete()
+    AgentDay.objects.filter(**wanted, day__gte=first_day_with_states(timezone.localdate())).delete()
+
+
+def _running_days() -> list[date]:
+    """The days whose time in states goes on without a change: today, and those that ended since the last count."""
+    on_duty = AgentState.objects.open().exclude(state=Reported.OFF)
+    first = on_duty.order_by("began_at").values_list("began_at", flat=True).first()
+    if first is None:
+        return []
+    today = timezone.localdate()
+    counted = FiguresBasis.objects.values_list("computed_at", flat=True).first()
+    start = max(timezone.localdate(first), timezone.localdate(counted)) if counted else timezone.localdate(first)
+    return [start + timedelta(days=number) for number in range((today - start).days + 1)]
+
+
 def _insert(basis: FiguresBasis, start: date, end: date, days: list[date] | None = None) -> None:
-    counted, parameters = count_days(basis, start, end, days)
+    statements = [count_queue_days(start, end, days)]
+    if found := count_agent_days(start, end, days, timezone.now(), timezone.localdate()):
+        statements.append(found)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + counted, parameters)
+        for statement, given in statements:
+            cursor.execute(statement, given)
+        for insert, count in ((INSERT, count_days), (INSERT_HALF_HOURS, count_half_hours)):
+            counted, parameters = count(basis, start, end, days)
+            cursor.execute(insert + counted, parameters)
 
 
 def days_with_rows(first: date, last: date) -> tuple[date, date] | None:
-    """The first and last day, between the two, on which there is a call or a contact."""
+    """The first and last day, between the two, on which there is a call, a contact or somebody on duty."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -170,6 +202,9 @@ def days_with_rows(first: date, last: date) -> tuple[date, date] | None:
                 UNION ALL (SELECT max(day) FROM contact_center_call WHERE day BETWEEN %(first)s AND %(last)s)
                 UNION ALL (SELECT min(day) FROM contact_center_contact WHERE day BETWEEN %(first)s AND %(last)s)
                 UNION ALL (SELECT max(day) FROM contact_center_contact WHERE day BETWEEN %(first)s AND %(last)s)
+                UNION ALL (SELECT one FROM contact_center_agentstate, LATERAL (
+                    VALUES ((began_at AT TIME ZONE 'Europe/Rome')::date), ((ended_at AT TIME ZONE 'Europe/Rome')::date)
+                ) both_ends (one) WHERE state <> 'off' AND one BETWEEN %(first)s AND %(last)s)
             ) ends
             """,
             {"first": first, "last": last},

@@ -16,6 +16,7 @@ from contact_center.catalogue.entries import first_moment
 from contact_center.models import Agent, Call, Contact
 from customers.models import User
 
+from .hours import When
 from .period import Period
 from .query import WITHOUT, Chosen, Without
 
@@ -47,11 +48,18 @@ def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
 
 
 def rows_behind(
-    key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: User | None, today: date
+    key: str,
+    period: Period,
+    chosen: Chosen,
+    parameters: Parameters,
+    *,
+    user: User | None,
+    today: date,
+    when: When | None = None,
 ) -> QuerySet[Any]:
     """The calls or contacts that the number counts, as far as the user may see them (None: to be counted), newest first.
 
-    None where the number is not known (`is_known`). The days are asked for as moments, because that is how the indexes are ordered.
+    `when` leaves those of certain hours of the week. None where the number is not known (`is_known`). The days are asked for as moments, because that is how the indexes are ordered.
     """
     quantity = lists(parameters.formula)[key]
     model, moment = MODELS[quantity.rows], MOMENTS[quantity.rows]
@@ -78,6 +86,8 @@ def rows_behind(
         rows = rows.filter(agent__team__isnull=True)
     elif chosen.team is not None:
         rows = rows.filter(agent__in=list(Agent.objects.filter(team=chosen.team.pk).values_list("pk", flat=True)))
+    if when is not None:
+        rows = when.of(rows, moment, period)
     return rows.order_by(F(moment).desc(), F("pk").desc())
 
 

@@ -20,19 +20,20 @@ from foundation.written_once import ObjectsWrittenOnce
 
 from .daily import basis_matches
 from .definitions import COUNTED, Change, Counts, Definition, all_changes, definitions, parameters_in_settings
+from .half_hours import clock, half_hour_label, weekday_name
 from .period import Period
 
-By = Literal["day", "month", "line", "topic", "agent", "team", "channel"]
+By = Literal["day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour"]
 Against = Literal["previous-year"]
 OF_ANSWERED_CALLS: tuple[By, ...] = ("topic", "agent", "team")  # what a call has once somebody answered it
-BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel")
+BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour")
 
 # Changes that wait longer were not counted when they should have been: the beat or its worker stands still.
 FRESH_FOR = timedelta(minutes=10)
 
 
 class CutsCombined(ValueError):
-    """The counts are kept by topic or by agent, not by both at once."""
+    """The counts are kept by topic or by agent, not by both at once; and of half hours by neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,15 @@ class Chosen:
     channel: str | None = None
 
     def cut_for(self, by: By | None) -> str:
-        """The cut that can answer; CutsCombined if topics are asked for together with agents or teams."""
+        """The cut that can answer; CutsCombined if topics are asked for together with agents or teams, or either by half hour."""
         by_topic = self.topic is not None or by == "topic"
         by_agent = self.agent is not None or self.team is not None or by in ("agent", "team")
+        if by == "half-hour" and (by_topic or by_agent):
+            raise CutsCombined(
+                _(
+                    "Half hours cannot be combined with topics, agents or teams: they are counted by line and channel alone."
+                )
+            )
         if by_topic and by_agent:
             raise CutsCombined(
                 _("Topics cannot be combined with agents or teams: the counts are kept by one or by the other.")
@@ -231,6 +238,8 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
     None: ("1", "", "NULL::text, NULL::text", "1"),
     "day": ("d.day", "", "NULL::text, NULL::text", "g.key"),
     "month": ("date_trunc('month', d.day::timestamp)::date", "", "NULL::text, NULL::text", "g.key"),
+    "weekday": ("extract(isodow FROM d.day)::int", "", "NULL::text, NULL::text", "g.key"),
+    "half-hour": ("d.half_hour", "", "NULL::text, NULL::text", "g.key"),
     "channel": ("d.channel", "", "NULL::text, NULL::text", "g.handled + g.offered DESC, g.key"),
     "line": (
         "d.line_id",
@@ -263,12 +272,13 @@ READ = f"""
     FROM (
         SELECT {{key}} AS key, {SUMS},
                COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional
-        FROM contact_center_dailyfigures d
-        WHERE d.cut = %(cut)s AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
+        FROM {{counts}} AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
         GROUP BY 1
     ) g {{join}}
     ORDER BY {{order}}
 """
+OF_DAYS = "contact_center_dailyfigures d WHERE d.cut = %(cut)s"
+OF_HALF_HOURS = "contact_center_halfhourfigures d WHERE true"
 FILTERS = {
     "line": "AND d.line_id = %(line)s",
     "topic": "AND d.topic_id = %(topic)s",
@@ -300,20 +310,32 @@ def _rows_and_total(
 def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:
     key, join, words, order = GROUPS[by]
     parameters: dict[str, Any] = {"cut": cut, "start": period.start, "end": period.end, "open_from": open_from}
-    filters = []
+    filters, chosen_values = filters_of(chosen)
+    query = READ.format(
+        key=key,
+        join=join,
+        words=words.format(name=name_sql("n")),
+        order=order,
+        counts=OF_HALF_HOURS if by == "half-hour" else OF_DAYS,
+        filters=filters,
+    )
+    parameters |= chosen_values
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        for group, code, name, *counts in cursor.fetchall():
+            yield _row(by, group, code, name, Counts(*counts))
+
+
+def filters_of(chosen: Chosen) -> tuple[str, dict[str, Any]]:
+    """The conditions on the stored rows `d` that leave what is chosen, and their parameters."""
+    filters, parameters = [], {}
     for name, condition in FILTERS.items():
         if (value := getattr(chosen, name)) is WITHOUT:
             filters.append(FILTERS_WITHOUT[name])
         elif value is not None:
             filters.append(condition)
             parameters[name] = value if name == "channel" else value.pk
-    query = READ.format(
-        key=key, join=join, words=words.format(name=name_sql("n")), order=order, filters=" ".join(filters)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        for group, code, name, *counts in cursor.fetchall():
-            yield _row(by, group, code, name, Counts(*counts))
+    return " ".join(filters), parameters
 
 
 def _row(by: By | None, group: Any, code: str | None, name: str | None, counts: Counts) -> Row:
@@ -321,6 +343,10 @@ def _row(by: By | None, group: Any, code: str | None, name: str | None, counts: 
         return Row(group.isoformat(), group.isoformat(), counts)
     if by == "month":
         return Row(f"{group:%Y-%m}", f"{group:%Y-%m}", counts)
+    if by == "weekday":
+        return Row(str(group), weekday_name(group), counts)
+    if by == "half-hour":
+        return Row(clock(group), half_hour_label(group), counts)
     if by == "channel":
         return Row(group, str(Contact.Channel(group).label), counts)
     if by is None:

@@ -9,7 +9,9 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .half_hours import HalfHourFigures
 from .identity import IdentityEvent, IdentityQuestion
+from .kept_days import AgentDay, QueueDay
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
@@ -26,6 +28,7 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentDay",
     "AgentLine",
     "AgentSkill",
     "AgentState",
@@ -42,6 +45,7 @@ __all__ = [
     "DraftFile",
     "EndedState",
     "FiguresBasis",
+    "HalfHourFigures",
     "IdentityEvent",
     "IdentityQuestion",
     "JoinedContact",
@@ -63,6 +67,7 @@ __all__ = [
     "QualityRemark",
     "QualityReview",
     "QualitySample",
+    "QueueDay",
     "QueueTally",
     "QueueView",
     "RaisedRung",

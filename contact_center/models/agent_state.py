@@ -13,6 +13,7 @@ from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact
 from .dated import ValidOnQuerySet
+from .marks import STATE_MARKS
 from .organisation import Agent
 
 
@@ -177,7 +178,8 @@ class AgentState(models.Model):
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
                 func=_FOLLOWED,
-            )
+            ),
+            *STATE_MARKS,
         ]
 
     def __str__(self) -> str:

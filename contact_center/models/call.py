@@ -11,7 +11,7 @@ from foundation.requests import Reader
 
 from .computed import RomeDate
 from .contact import Contact
-from .marks import CALL_MARKS
+from .marks import CALL_MARKS, LEG_MARKS
 from .organisation import Agent, TollFreeLine
 
 
@@ -210,6 +210,7 @@ class CallLeg(models.Model):
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("entered_at")), name="leg_ended_after_entered"
             ),
         ]
+        triggers = LEG_MARKS
 
     def __str__(self) -> str:
         return f"{self.call} #{self.position}"

@@ -19,9 +19,14 @@ def _columns_that_decide(rows: Rows) -> list[str]:
 MANY = 20_000
 
 # What the daily counts are made of, and what decides who came back: a change of anything else is of no matter here.
-CALL_FACTS = ", ".join(("id", "day", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS)))
+CALL_FACTS = ", ".join(
+    ("id", "day", "queued_at", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS))
+)
 CONTACT_FACTS = ", ".join(
-    ("id", "day", "channel", "line_id", "topic_id", "agent_id", "handled", *_columns_that_decide(Rows.CONTACTS))
+    (
+        *("id", "day", "started_at", "channel", "line_id", "topic_id", "agent_id", "handled"),
+        *_columns_that_decide(Rows.CONTACTS),
+    )
 )
 PERSON_FACTS = "id, person_key, started_at, topic_id, in_base"
 
@@ -84,8 +89,29 @@ def _marks(template: str, facts: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+# A leg says how long a caller was in a queue: its call's day is counted again.
+MARK_LEGS = """
+    INSERT INTO contact_center_staleday (day)
+    SELECT DISTINCT c.day FROM contact_center_call c WHERE c.id IN (SELECT call_id FROM ({changed}) changed);
+    RETURN NULL;
+"""
+LEG_FACTS = "id, call_id, position, line_id, answered_at, ended_at, wait_seconds, talk_seconds, disposition"
+# A state on duty is in the time of each of the days that it touches.
+MARK_STATES = """
+    INSERT INTO contact_center_staleday (day)
+    SELECT DISTINCT one::date FROM ({changed}) changed, generate_series(
+        (began_at AT TIME ZONE 'Europe/Rome')::date::timestamp,
+        (COALESCE(ended_at, now()) AT TIME ZONE 'Europe/Rome')::date::timestamp,
+        interval '1 day'
+    ) one
+    WHERE state <> 'off';
+    RETURN NULL;
+"""
+STATE_FACTS = "id, agent_id, state, began_at, ended_at"
 CALL_MARKS = _marks(MARK_CALLS, CALL_FACTS)
 CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS)
+LEG_MARKS = _marks(MARK_LEGS, LEG_FACTS)
+STATE_MARKS = _marks(MARK_STATES, STATE_FACTS)
 TOPIC_MARKS = [
     pgtrigger.Trigger(
         name="mark_area",

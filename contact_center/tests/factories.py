@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contact_center.models import (
     Agent,
+    AgentDay,
     AgentLine,
     AgentSkill,
     AgentState,
@@ -26,6 +27,7 @@ from contact_center.models import (
     DraftFile,
     EndedState,
     FiguresBasis,
+    HalfHourFigures,
     IdentityEvent,
     IdentityQuestion,
     JoinedContact,
@@ -46,6 +48,7 @@ from contact_center.models import (
     QualityRemark,
     QualityReview,
     QualitySample,
+    QueueDay,
     QueueTally,
     QueueView,
     RaisedRung,
@@ -405,6 +408,41 @@ class DailyFiguresFactory(factory.django.DjangoModelFactory):
     day = date(2026, 5, 4)
     channel = Contact.Channel.PHONE
     line = factory.SubFactory(TollFreeLineFactory)
+
+
+class HalfHourFiguresFactory(factory.django.DjangoModelFactory):
+    """The counts of one half hour of one line, all zero."""
+
+    class Meta:
+        model = HalfHourFigures
+
+    begins_at = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class AgentDayFactory(factory.django.DjangoModelFactory):
+    """A day of an agent who was ready for an hour."""
+
+    class Meta:
+        model = AgentDay
+
+    day = date(2026, 5, 4)
+    agent = factory.SubFactory(AgentFactory)
+    ready = 3600
+
+
+class QueueDayFactory(factory.django.DjangoModelFactory):
+    """The first queue of a line on a day, with one call of which nothing more is known."""
+
+    class Meta:
+        model = QueueDay
+
+    day = date(2026, 5, 4)
+    line = factory.SubFactory(TollFreeLineFactory)
+    is_first = True
+    calls = 1
+    entered = 1
 
 
 class QueueTallyFactory(factory.django.DjangoModelFactory):

@@ -58,6 +58,7 @@ OF_STAFF = {
     "contact_center.AgentSkill",
     "contact_center.AgentState",
     "contact_center.EndedState",
+    "contact_center.AgentDay",
     "contact_center.DailyFigures",
     "contact_center.QueueView",
     "customers.AgencyMember",

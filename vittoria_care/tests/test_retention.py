@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintLetter
 from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory
-from contact_center.models import Call, Contact, Message
+from contact_center.models import AgentDay, Call, Contact, Message
 from contact_center.tests.factories import (
+    AgentDayFactory,
     CallFactory,
     ContactFactory,
     KnownPersonFactory,
@@ -387,3 +388,12 @@ def test_the_card_of_a_known_person_is_emptied_two_years_after_the_last_contact(
         row.refresh_from_db()
     assert (old.name, old.phone, old.tie, old.search_key, old.history.count()) == ("–", "", "", "", 0)
     assert (young.name != "–", contact.person) == (True, old)
+
+
+def test_a_day_of_an_agent_is_a_team_s_once_the_states_are_gone():
+    young, old = (NOW - timedelta(days=days) for days in (360, 380))
+    for moment in (young, old):
+        AgentDayFactory(day=moment.date(), ready=600)
+    retention.run_retention(NOW)
+    found = AgentDay.objects.order_by("day").values_list("agent", "ready")
+    assert [(agent is None, ready) for agent, ready in found] == [(True, 600), (False, 600)]
