@@ -34,6 +34,7 @@ from customers import roles
 from customers.access import opened_in_words
 from customers.accounts_to_review import unused_accounts
 from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
+from customers.claim_reports.office import ReportClaimFor
 from customers.claim_steps import steps_of
 from customers.contact_points.office import shown_points
 from customers.data_exports import office as data_exports_office  # noqa: F401  copies of customers' data
@@ -576,6 +577,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     list_display = ("number", "customer", "policy", "kind", "reported_on", "state_shown", "adjuster")
     list_select_related = ("customer", "policy")
     list_filter = (ClaimWorkFilter,)
+    list_commands = (ReportClaimFor(),)
     search_help_text = _("Number of the claim or of its report, policy number, or the person in any way")
     customer_path = "customer_id"
     fieldsets = (

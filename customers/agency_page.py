@@ -11,12 +11,14 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Claim, Instalment, Policy, RenewalOffer
+from customers.claim_reports.office import REPORTS, ReportClaimFor
+from customers.models import Claim, ClaimDraft, ClaimReport, Instalment, Policy, RenewalOffer
 from customers.tiles import DAYS
 from customers.visibility import reach_of
 from foundation.office.tiles import Begin, OnFirstPage, ShortList, ShortRow
 
 SHOWN = 8
+DRAFT_PAGE = "office_report_draft"  # of the guide, an app further up
 
 
 def on_first_page(user: Any) -> list[OnFirstPage]:
@@ -28,7 +30,12 @@ def on_first_page(user: Any) -> list[OnFirstPage]:
     if user.has_perm("customers.add_consent"):
         customers = reverse("admin:customers_customer_changelist")
         shown.append(Begin(_("Find a customer, to record a consent or a change"), "person_search", customers))
-    return [*shown, _expiring(user, today), _instalments(user, today), _claims(user)]
+    if user.has_perm(REPORTS):
+        report = reverse("admin:customers_claim_list_command", args=[ReportClaimFor.name])
+        shown.append(Begin(ReportClaimFor.label, ReportClaimFor.icon, report))
+        shown.append(reports(user))
+    papers = [_papers(user, today)] if user.has_perm("customers.add_consent") else []
+    return [*shown, _expiring(user, today), _instalments(user, today), _claims(user), *papers]
 
 
 def _expiring(user: Any, today: date) -> ShortList:
@@ -71,6 +78,35 @@ def _instalments(user: Any, today: date) -> ShortList:
 def _amount_and_day(amount: Decimal | None, day: date) -> str:
     shown = date_format(day, "d/m/Y")
     return shown if amount is None else f"{number_format(amount, 2, force_grouping=True)} € · {shown}"
+
+
+def _reports(user: Any) -> ShortList:
+    """What was begun here and waits to be ended, then what was sent, the last first."""
+    drafts = ClaimDraft.objects.visible_to(user).filter(channel=ClaimDraft.Channel.AGENCY).for_list()[:SHOWN]
+    rows = [
+        ShortRow(
+            label=_("%(product)s, policy %(number)s") % {"product": each.policy.product, "number": each.policy},
+            detail=_("begun, to be ended and sent"),
+            url=reverse(DRAFT_PAGE, args=[each.key]),
+            tone="warn",
+        )
+        for each in drafts
+    ]
+    since = timezone.localdate() - timedelta(days=DAYS)
+    sent = Claim.objects.visible_to(user).filter(report__channel=ClaimReport.Channel.AGENCY, reported_on__gte=since)
+    rows += [
+        ShortRow(
+            label=each.number,
+            detail=f"{each.get_state_display()} · {date_format(each.reported_on, 'd/m/Y')}",
+            url=reverse("admin:customers_claim_change", args=[each.pk]),
+        )
+        for each in sent.order_by("-reported_on", "-pk")[: SHOWN - len(rows)]
+    ]
+    return ShortList(
+        title=_("Claims reported at the agency in the last 30 days"),
+        rows=tuple(rows),
+        empty=_("No claim was reported here for your customers."),
+    )
 
 
 def _claims(user: Any) -> ShortList:

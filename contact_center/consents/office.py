@@ -17,7 +17,8 @@ from contact_center.consents.commands import (
     write_down_withdrawal,
 )
 from customers.consent_texts import ConsentText, texts_in_use
-from customers.consents import is_in_force
+from customers.consents import is_in_force, is_unproven
+from customers.consents_on_paper import CONSENT_COMMAND
 from customers.contact_points.office import DataCommand
 from customers.models import Consent, Customer, User
 from foundation.files.accepted import check_file
@@ -149,6 +150,7 @@ class GivenForm(_ProofForm):
             if (last := held.get((text.purpose, channel))) is None
             or not is_in_force(last.event, purpose=text.purpose)
             or last.text_version != text.version
+            or is_unproven(source=last.source, evidence=last.evidence)
         ]
 
 
@@ -188,7 +190,7 @@ class _OfConsents(DataCommand):
 
 
 class GiveConsent(_OfConsents):
-    name, icon, label = "consenso", "handshake", gettext_lazy("Write down a consent")
+    name, icon, label = CONSENT_COMMAND, "handshake", gettext_lazy("Write down a consent")
     form_class = GivenForm
     question = gettext_lazy(
         "Read the wording word by word. What was signed counts at once; what was said by telephone counts at once where the "
