@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.claim_reports.office import REPORTS, ReportClaimFor
-from customers.models import Claim, ClaimDraft, ClaimReport, Instalment, Policy, RenewalOffer
+from customers.consents_on_paper import NEAREST_FIRST, PAPER_TAB, PaperReason, paper_address, with_paper_to_take
+from customers.models import Claim, ClaimDraft, ClaimReport, Customer, Instalment, Policy, RenewalOffer
+from customers.sensitive.restricted import closed_to
 from customers.tiles import DAYS
 from customers.visibility import reach_of
+from foundation.office.closed import RESTRICTED
 from foundation.office.tiles import Begin, OnFirstPage, ShortList, ShortRow
 
 SHOWN = 8
@@ -22,7 +25,7 @@ DRAFT_PAGE = "office_report_draft"  # of the guide, an app further up
 
 
 def on_first_page(user: Any) -> list[OnFirstPage]:
-    """For members of an agency; nothing for the company's staff. Three queries, however many customers there are."""
+    """For members of an agency; nothing for the company's staff. Seven queries, however many customers there are."""
     if not user.has_perm("customers.view_policy") or reach_of(user).everything:
         return []
     today = timezone.localdate()
@@ -80,7 +83,28 @@ def _amount_and_day(amount: Decimal | None, day: date) -> str:
     return shown if amount is None else f"{number_format(amount, 2, force_grouping=True)} € · {shown}"
 
 
-def _reports(user: Any) -> ShortList:
+def _papers(user: Any, today: date) -> ShortList:
+    """Whose signature is wanted, the one whose policy expires first at the head; a restricted file is not named."""
+    customers = reverse("admin:customers_customer_changelist")
+    wanted = with_paper_to_take(Customer.objects.visible_to(user), agencies=reach_of(user).agency_ids, today=today)
+    rows = list(wanted.order_by(*NEAREST_FIRST)[:SHOWN])
+    shut = closed_to(user, [each.pk for each in rows])
+    return ShortList(
+        title=_("Consents on paper to be taken, the nearest expiry first"),
+        rows=tuple(
+            ShortRow(
+                label=str(RESTRICTED) if each.pk in shut else str(each),
+                detail=f"{PaperReason(each.paper_reason).label} · {date_format(each.next_expiry, 'd/m/Y')}",
+                url=paper_address(each.pk),
+            )
+            for each in rows
+        ),
+        empty=_("Every customer of yours with a policy in force has answered about your promotions."),
+        url=f"{customers}?work={PAPER_TAB}",
+    )
+
+
+def reports(user: Any) -> ShortList:
     """What was begun here and waits to be ended, then what was sent, the last first."""
     drafts = ClaimDraft.objects.visible_to(user).filter(channel=ClaimDraft.Channel.AGENCY).for_list()[:SHOWN]
     rows = [

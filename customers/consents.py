@@ -2,7 +2,6 @@
 
 from customers.models import Consent
 
-
 Source = Consent.Source
 # Taken down by a person, or brought from an earlier system: it is proven by what was kept of it, and by nothing else.
 IN_PERSON = (Source.CALL, Source.PAPER, Source.AGENCY, Source.IMPORT)

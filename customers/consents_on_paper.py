@@ -5,16 +5,19 @@ from datetime import date
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, TextChoices, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.consent_texts import ConsentText, texts_in_use
 from customers.consents import IN_PERSON
 from customers.models import Consent, Policy
 from customers.models.customer import CustomerQuerySet
+from foundation.office.leading_back import leading_back
 
 PURPOSE, CHANNEL = Consent.Purpose.AGENCY_PROMOTIONS, Consent.Channel.EMAIL
 CONSENT_COMMAND = "consenso"  # of a customer's file, an app further up
 PAPER_TAB = "carta"  # of the list of customers
+PURPOSE_CHOSEN = "scopo"  # of the address of that command: the purpose that is chosen already
 SETTLED = ""
 
 
@@ -31,6 +34,12 @@ def text_to_sign(today: date) -> ConsentText | None:
     """The wording that an agency asks to be signed; None on a day on which there is none."""
     found = next((each for each in texts_in_use(today) if each.purpose == PURPOSE), None)
     return found if found is not None and CHANNEL in found.channels else None
+
+
+def paper_address(customer_id: int, *, back_to: str | None = None) -> str:
+    """Where the paper of a customer is written down, with the agency's purpose chosen already."""
+    address = reverse("admin:customers_customer_command", args=[customer_id, CONSENT_COMMAND])
+    return leading_back(address, back_to, **{PURPOSE_CHOSEN: PURPOSE.value})
 
 
 def with_paper_to_take(customers: CustomerQuerySet, *, agencies: Iterable[int], today: date) -> CustomerQuerySet:

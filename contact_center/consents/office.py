@@ -18,7 +18,7 @@ from contact_center.consents.commands import (
 )
 from customers.consent_texts import ConsentText, texts_in_use
 from customers.consents import is_in_force, is_unproven
-from customers.consents_on_paper import CONSENT_COMMAND
+from customers.consents_on_paper import CONSENT_COMMAND, PURPOSE_CHOSEN
 from customers.contact_points.office import DataCommand
 from customers.models import Consent, Customer, User
 from foundation.files.accepted import check_file
@@ -79,7 +79,9 @@ class _ProofForm(CleanedForm, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, customer: Customer, by: User, contact: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, by: User, contact: str = "", purpose: str = "", **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {"key": uuid.uuid4(), "contact": contact, "source": Source.CALL if contact else None}
         super().__init__(*args, **kwargs)
         self.by = by
@@ -90,7 +92,10 @@ class _ProofForm(CleanedForm, forms.Form):
             del self.fields["contact"]
             self.fields["source"].initial = Source.AGENCY.value
         _choices(self, "source", sources)
-        _choices(self, "what", self.offered(customer))
+        offered = self.offered(customer)
+        _choices(self, "what", offered)
+        if chosen := next((value for value, _label in offered if value.split(BETWEEN)[0] == purpose), None):
+            self.fields["what"].initial = chosen
 
     def offered(self, customer: Customer) -> list[tuple[str, str]]:
         """What may be chosen."""
@@ -186,7 +191,13 @@ class _OfConsents(DataCommand):
     permission = WRITES
 
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
-        return {"customer": row, "by": request.user, "contact": request.GET.get("contatto", "")[:30]}
+        given = request.GET
+        return {
+            "customer": row,
+            "by": request.user,
+            "contact": given.get("contatto", "")[:30],
+            "purpose": given.get(PURPOSE_CHOSEN, ""),
+        }
 
 
 class GiveConsent(_OfConsents):

@@ -40,7 +40,9 @@ class ReportClaimFor(ListCommand):
     permission = REPORTS
     name, icon = "denuncia", "car_crash"
     label = _("Report a claim for a customer")
-    question = _("Write the number of the policy or the plate: the next page names the customer before anything is begun.")
+    question = _(
+        "Write the number of the policy or the plate: the next page names the customer before anything is begun."
+    )
     form_class = WhoseForm
     changes_nothing = True  # it finds, and the page that it leads to begins
 

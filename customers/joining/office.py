@@ -336,7 +336,7 @@ class CustomerJoinAdmin(OfficeAdmin[CustomerJoin]):
 class FindOtherFile(Command[Customer]):
     """The person has another file: compare the two."""
 
-    name = "altra-scheda"
+    name = "altro-fascicolo"
     label = _("Join with another file")
     icon = "merge"
     permission = JOINS

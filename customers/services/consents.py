@@ -38,7 +38,12 @@ def record_consent(
     Customer.objects.select_for_update().get(pk=customer.pk)
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
     same = {event, Event.CONFIRMED} if event == Event.GIVEN else {event}
-    if last is not None and last.event in same and last.text_version == text_version and not is_first_proof(last, evidence):
+    if (
+        last is not None
+        and last.event in same
+        and last.text_version == text_version
+        and not is_first_proof(last, evidence)
+    ):
         return last
     if event == Event.CONFIRMED and (last is None or last.event != Event.GIVEN or last.text_version != text_version):
         raise Refused(

@@ -158,7 +158,7 @@ def test_the_page_that_compares_costs_the_same_at_one_row_and_at_three():
 @pytest.mark.parametrize("code", ["", "C-NESSUNO", "x" * 10_000, "😀", "\u202eابت"])
 def test_another_file_that_is_none_is_a_clear_refusal(code):
     customer = make.CustomerFactory()
-    address = reverse("admin:customers_customer_command", args=[customer.pk, "altra-scheda"])
+    address = reverse("admin:customers_customer_command", args=[customer.pk, "altro-fascicolo"])
     answer = signed_in_as(roles.SPECIALIST).post(address, {"code": code})
     assert answer.status_code == 200
     assert answer.context["form"].errors["code"]
@@ -167,5 +167,5 @@ def test_another_file_that_is_none_is_a_clear_refusal(code):
 
 def test_the_file_itself_is_refused_as_the_other_one():
     customer = make.CustomerFactory()
-    address = reverse("admin:customers_customer_command", args=[customer.pk, "altra-scheda"])
+    address = reverse("admin:customers_customer_command", args=[customer.pk, "altro-fascicolo"])
     assert signed_in_as(roles.SPECIALIST).post(address, {"code": customer.code}).status_code == 409
