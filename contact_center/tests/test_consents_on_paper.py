@@ -227,7 +227,9 @@ def test_it_costs_the_same_at_one_customer_and_at_three(client, member, where):
         for _each in range(more):
             customer_of(member.agency)
         client.get(LIST, {"work": "carta"})
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(LIST, {"work": "carta"} if where == "list" else {}).status_code == 200
             if where == "first page":
                 client.get(reverse("admin:index"))
