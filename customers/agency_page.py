@@ -35,7 +35,7 @@ def on_first_page(user: Any) -> list[OnFirstPage]:
         shown.append(Begin(_("Find a customer, to record a consent or a change"), "person_search", customers))
     if user.has_perm(REPORTS):
         report = reverse("admin:customers_claim_list_command", args=[ReportClaimFor.name])
-        shown.append(Begin(ReportClaimFor.label, ReportClaimFor.icon, report))
+        shown.append(Begin(str(ReportClaimFor.label), ReportClaimFor.icon, report))
         shown.append(reports(user))
     papers = [_papers(user, today)] if user.has_perm("customers.add_consent") else []
     return [*shown, _expiring(user, today), _instalments(user, today), _claims(user), *papers]

@@ -34,8 +34,8 @@ def _draft(request: StaffRequest, key: uuid.UUID) -> tuple[ClaimDraft, Place]:
     record_access(request.user, draft.customer_id, what="claim report")
     number = whole_number(request.GET.get("contatto", ""))
     contacts = Contact.objects.visible_to(request.user).filter(customer=draft.customer_id)
-    takes_contacts = number is not None and request.user.has_perm(SEES_CONTACTS)
-    contact = contacts.filter(pk=number).first() if takes_contacts else None
+    is_ours = request.user.has_perm(SEES_CONTACTS)  # an agency joins its report to no contact of ours
+    contact = contacts.filter(pk=number).first() if number is not None and is_ours else None
     start = reverse("admin:customers_customer_change", args=[draft.customer_id])
     frame = admin.site.each_context(request)
     return draft, Place(SHELL, "office_report", "admin:customers_claim_change", request.user, start, contact, frame)
