@@ -90,7 +90,6 @@ class _ProofForm(CleanedForm, forms.Form):
         else:  # an agency: it has no contacts of ours
             sources = [(Source.AGENCY.value, _("on paper, at the agency"))]
             del self.fields["contact"]
-            self.fields["source"].initial = Source.AGENCY.value
         _choices(self, "source", sources)
         offered = self.offered(customer)
         _choices(self, "what", offered)
@@ -130,7 +129,7 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> Non
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
     if len(choices) == 1:
-        field.initial = choices[0][0]
+        form.initial[name] = choices[0][0]
 
 
 def _name(text: ConsentText, channel: str) -> str:

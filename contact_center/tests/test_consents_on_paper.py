@@ -259,6 +259,11 @@ def test_what_was_signed_takes_the_customer_off_the_list(client, member, before)
     assert wanted(member.agency) == []
 
 
+def test_what_is_the_only_choice_is_chosen(client, member):
+    form = client.get(f"{LIST}{customer_of(member.agency).pk}/comando/consenso/").context["form"]
+    assert form["source"].initial == "agency"
+
+
 def test_without_the_scan_nothing_is_written_down(client, member):
     customer = customer_of(member.agency)
     answer = write_down(client, customer, scan="")
