@@ -36,9 +36,9 @@ def on_first_page(user: Any) -> list[OnFirstPage]:
     if user.has_perm(REPORTS):
         report = reverse("admin:customers_claim_list_command", args=[ReportClaimFor.name])
         shown.append(Begin(str(ReportClaimFor.label), ReportClaimFor.icon, report))
-        shown.append(reports(user))
     papers = [_papers(user, today)] if user.has_perm("customers.add_consent") else []
-    return [*shown, _expiring(user, today), _instalments(user, today), _claims(user), *papers]
+    reported = [reports(user)] if user.has_perm(REPORTS) else []
+    return [*shown, _expiring(user, today), _instalments(user, today), _claims(user), *reported, *papers]
 
 
 def _expiring(user: Any, today: date) -> ShortList:

@@ -171,8 +171,8 @@ def test_that_the_file_was_opened_is_written_down(client, policy, member):
 
 # --- From the first page
 def reports_of(member):
-    """The list that stands third on the first page, after what may be begun."""
-    return agency_page.on_first_page(member.user)[2]
+    """The last list of the first page but one, after the open claims."""
+    return agency_page.on_first_page(member.user)[-2]
 
 
 def test_the_first_page_leads_to_reporting_one(client):
