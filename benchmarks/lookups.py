@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.models import Contact
 from customers import roles
+from customers.consents_on_paper import NEAREST_FIRST, with_paper_to_take
 from customers.models import Agency, AgencyMember, ContactPoint, Customer, Policy, User
 from customers.search import search_customers
+from customers.tiles import MOST
 
 from . import data
 from .measure import Row, Scale, at_most, median_seconds, say
@@ -20,6 +23,7 @@ from .plans import explain, read_whole, statements_of
 CALLERS = 200
 CALLER_MS = 2
 SEARCH_MS = 30
+PAPERS_MS = 100
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -27,6 +31,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     data.portfolio(scale)
     yield from _caller(scale)
     yield from _searches(scale)
+    yield from _papers(scale)
 
 
 def _caller(scale: Scale) -> Iterator[Row]:
@@ -78,6 +83,21 @@ def _searches(scale: Scale) -> Iterator[Row]:
                 sent += statements_of(lambda: search_customers(everybody, each, reader=AnonymousUser()))  # noqa: B023
     User.objects.filter(pk__in=[staff.pk]).delete()
     yield _nothing_whole("searches: big tables read whole", sent)
+
+
+def _papers(scale: Scale) -> Iterator[Row]:
+    """An agency's customers whose consent on paper is still wanted: their number on its first page, and the first of the list."""
+    agency, today = Agency.objects.order_by("pk")[7], timezone.localdate()
+    wanted = with_paper_to_take(Customer.objects.all(), agencies=[agency.pk], today=today)
+    ways = {
+        "the number": lambda: wanted.order_by()[: MOST + 1].count(),
+        "the first fifty": lambda: list(wanted.order_by(*NEAREST_FIRST)[:50]),
+    }
+    found = median_seconds(*ways.values(), runs=7, warm_up=1)
+    for way, seconds in zip(ways, found, strict=True):
+        yield at_most(f"consents on paper of an agency: {way}", seconds * 1_000, "ms", PAPERS_MS, aim="under 100 ms")
+    sent = [statement for ask in ways.values() for statement in statements_of(ask)]
+    yield _nothing_whole("consents on paper: big tables read whole", sent)
 
 
 def _milliseconds(customers: QuerySet[Customer], text: str) -> float:

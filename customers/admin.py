@@ -34,7 +34,9 @@ from customers import roles
 from customers.access import opened_in_words
 from customers.accounts_to_review import unused_accounts
 from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
+from customers.claim_reports.office import ReportClaimFor
 from customers.claim_steps import steps_of
+from customers.consents_on_paper import NEAREST_FIRST, PAPER_TAB, PaperReason, paper_address, with_paper_to_take
 from customers.contact_points.office import shown_points
 from customers.data_exports import office as data_exports_office  # noqa: F401  copies of customers' data
 from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
@@ -65,7 +67,7 @@ from customers.models import (
     User,
 )
 from customers.models.claim import ClaimQuerySet
-from customers.models.customer import ConsentQuerySet
+from customers.models.customer import ConsentQuerySet, CustomerQuerySet
 from customers.models.policy import PolicyQuerySet
 from customers.operations import office as operations_office  # noqa: F401  what customers asked to have done
 from customers.payments.office import (
@@ -85,6 +87,7 @@ from customers.search import by_parts, found_ids, ids_for
 from customers.sensitive import office as sensitive
 from customers.sensitive.restricted import closed_to
 from customers.timeline.office import timeline_context
+from customers.visibility import reach_of
 from foundation.dates import written_day, written_moment
 from foundation.files.keeping import attachment_response
 from foundation.masking import Kind, may_see_whole, seen_text_of
@@ -92,7 +95,7 @@ from foundation.office.base import OfficeAdmin, OwnFormSet, Panel, WorkFilter, b
 from foundation.office.commands import Button
 from foundation.office.read_only import euro, may_read
 from foundation.refusals import Refused
-from foundation.requests import StaffRequest
+from foundation.requests import StaffRequest, signed_in_user
 from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
 from foundation.text import search_words
@@ -292,6 +295,22 @@ CLAIM_PAGE: Slot[type[Panel]] = Slot("the panels of a claim's page")
 FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
+class PaperFilter(WorkFilter[CustomerQuerySet]):
+    """For an agency's member: all customers, or those whose consent on paper is still to be taken."""
+
+    title = _("customers shown")
+    default = "all"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("all", _("All")), (PAPER_TAB, _("Consent on paper to be taken")))
+
+    def narrowed(self, request: HttpRequest, queryset: CustomerQuerySet, chosen: str) -> CustomerQuerySet:
+        if chosen != PAPER_TAB:
+            return queryset
+        agencies = reach_of(signed_in_user(request)).agency_ids
+        return with_paper_to_take(queryset, agencies=agencies, today=timezone.localdate())
+
+
 @admin.register(Customer)
 class CustomerAdmin(OfficeAdmin[Customer]):
     """Found by whatever the caller can give; the page is the whole file, and opening it is recorded."""
@@ -321,6 +340,37 @@ class CustomerAdmin(OfficeAdmin[Customer]):
             },
         ),
     )
+
+    def get_list_filter(self, request: StaffRequest) -> Any:
+        """What an agency has to do; the company's staff find a customer, and read no list of them."""
+        takes_papers = request.user.has_perm("customers.add_consent") and not reach_of(request.user).everything
+        return (PaperFilter,) if takes_papers else ()
+
+    def _takes_papers(self, request: StaffRequest) -> bool:
+        return bool(self.get_list_filter(request)) and chosen_work(request, "all") == PAPER_TAB
+
+    def get_list_display(self, request: StaffRequest) -> list[Any]:
+        if not self._takes_papers(request):
+            return super().get_list_display(request)
+        return ["__str__", "code_shown", "next_expiry_shown", "paper_reason_shown", "paper_link"]
+
+    def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
+        return NEAREST_FIRST if self._takes_papers(request) else self.ordering
+
+    @display(description=_("next expiry"))
+    def next_expiry_shown(self, customer: Any) -> str:
+        return formats.date_format(customer.next_expiry, "d/m/Y")
+
+    @display(description=_("why"))
+    def paper_reason_shown(self, customer: Any) -> str:
+        return str(PaperReason(customer.paper_reason).label)
+
+    @display(description=_("paper"))
+    def paper_link(self, customer: Customer) -> SafeString:
+        """Leads to writing it down, and from there back to the list."""
+        back = f"{reverse('admin:customers_customer_changelist')}?work={PAPER_TAB}"
+        address = paper_address(customer.pk, back_to=back)
+        return format_html('<a href="{}" class="vc-link">{}</a>', address, gettext("Write down the consent"))
 
     @display(description=_("customer code"))
     def code_shown(self, customer: Customer) -> str:
@@ -576,6 +626,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     list_display = ("number", "customer", "policy", "kind", "reported_on", "state_shown", "adjuster")
     list_select_related = ("customer", "policy")
     list_filter = (ClaimWorkFilter,)
+    list_commands = (ReportClaimFor(),)
     search_help_text = _("Number of the claim or of its report, policy number, or the person in any way")
     customer_path = "customer_id"
     fieldsets = (

@@ -2,6 +2,15 @@
 
 from customers.models import Consent
 
+Source = Consent.Source
+# Taken down by a person, or brought from an earlier system: it is proven by what was kept of it, and by nothing else.
+IN_PERSON = (Source.CALL, Source.PAPER, Source.AGENCY, Source.IMPORT)
+
+
+def is_unproven(*, source: str, evidence: str) -> bool:
+    """Whether nothing shows that the person agreed (art. 7(1) GDPR): it was taken down, and nothing of it was kept."""
+    return source in IN_PERSON and not evidence
+
 
 def is_in_force(event: str | None, *, purpose: str) -> bool:
     """Whether somebody whose last event this is may be written to, or shown something, for the purpose.

@@ -1,14 +1,15 @@
 """Figures about an agency's customers for the first page of the back office."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.consents_on_paper import PAPER_TAB, with_paper_to_take
 from customers.documents.queries import without_certificate
-from customers.models import Claim, Instalment, Policy
+from customers.models import Claim, Customer, Instalment, Policy
 from customers.visibility import reach_of
 from foundation.office.tiles import Tile
 
@@ -69,6 +70,21 @@ def _agencys(user: Any) -> list[Tile]:
             hint=_("of your customers"),
             url=reverse("admin:customers_claim_changelist"),
         ),
+        *_papers(user, today),
+    ]
+
+
+def _papers(user: Any, today: date) -> list[Tile]:
+    if not user.has_perm("customers.add_consent"):
+        return []
+    wanted = with_paper_to_take(Customer.objects.visible_to(user), agencies=reach_of(user).agency_ids, today=today)
+    return [
+        Tile(
+            title=_("Consents on paper to be taken"),
+            value=_up_to_most(wanted.order_by()[: MOST + 1].count()),
+            hint=_("for the promotions of the agency, by the next expiry of a policy"),
+            url=f"{reverse('admin:customers_customer_changelist')}?work={PAPER_TAB}",
+        )
     ]
 
 

@@ -67,9 +67,8 @@ def move_view(request: CustomerRequest, pk: int) -> HttpResponse:
     call_back = _mine(request, pk)
     now = timezone.now()
     sent = request.POST if request.method == "POST" else None
-    form = HourForm(
-        sent, slots=free_slots(now, is_chosen=request.method == "POST"), own=own_hours(request.customer, now)
-    )
+    slots = free_slots(now, is_chosen=request.method == "POST", line_id=call_back.contact.line_id)
+    form = HourForm(sent, slots=slots, own=own_hours(request.customer, now))
     page, context = "reserved_area/call_back_move.html", {"call_back": call_back, "form": form}
     if request.method != "POST":
         return render(request, page, context)

@@ -218,7 +218,8 @@ READ_PAYMENTS = {
 DECIDE_PAYMENTS = {"customers.change_paymentincident", "customers.change_refunddue"}
 # Begin an operation for a caller; carry out or refuse what a customer asked for.
 OPERATE = {"customers.add_operation", "customers.change_operation"}
-TAKE_CLAIMS = {"customers.change_claim", "customers.add_claimreport"}
+REPORT_CLAIMS = {"customers.add_claimreport"}
+TAKE_CLAIMS = REPORT_CLAIMS | {"customers.change_claim"}
 # Record what was offered, paid or refused; its reporter is told at once.
 SETTLE_CLAIMS = {"customers.settle_claim"}
 # What a reporter answered and sent may reveal an injury: the agencies of the sales network do not read it.
@@ -399,6 +400,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_datachange",
     }
     | CHANGE_DATA  # of their own customers
+    | REPORT_CLAIMS  # for them; what the customers answered themselves remains closed to agencies
     | ANSWER_ENQUIRIES
     | WRITE_PROMOTIONS
     | RING_CUSTOMERS

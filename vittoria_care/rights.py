@@ -468,14 +468,14 @@ DESK = (
 )
 REPORTS = "customers.add_claimreport"
 CLAIM_REPORTS = (
-    Door("office_report_draft", STAFF, Rows.ALL, needs=(REPORTS,)),
-    Door("office_report_step", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
-    Door("office_report_files", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
-    Door("office_report_file", STAFF, Rows.ALL, needs=(REPORTS,)),
-    Door("office_report_file_remove", STAFF, Rows.ALL, POST, needs=(REPORTS,)),
-    Door("office_report_review", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
-    Door("office_report_discard", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
-    Door("office_report_sent", STAFF, Rows.ALL, needs=(REPORTS,)),
+    Door("office_report_draft", STAFF, Rows.AGENCY, needs=(REPORTS,)),
+    Door("office_report_step", STAFF, Rows.AGENCY, BOTH, needs=(REPORTS,)),
+    Door("office_report_files", STAFF, Rows.AGENCY, BOTH, needs=(REPORTS,)),
+    Door("office_report_file", STAFF, Rows.AGENCY, needs=(REPORTS,)),
+    Door("office_report_file_remove", STAFF, Rows.AGENCY, POST, needs=(REPORTS,)),
+    Door("office_report_review", STAFF, Rows.AGENCY, BOTH, needs=(REPORTS,)),
+    Door("office_report_discard", STAFF, Rows.AGENCY, BOTH, needs=(REPORTS,)),
+    Door("office_report_sent", STAFF, Rows.AGENCY, needs=(REPORTS,)),
 )
 DASHBOARD = (
     Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),

@@ -48,7 +48,7 @@ def agree_call_back(
             _("%(number)s has a call-back already: change its hour instead.") % {"number": contact.number},
             code="has_a_call_back",
         )
-    slot = _checked_hour(starts_at)
+    slot = _checked_hour(starts_at, line_id=contact.line_id)
     _check_number(phone)
     if before is None:
         call_back = CallBack(
@@ -130,7 +130,7 @@ def change_call_back(contact: Contact, *, starts_at: datetime, by: User, to: Age
     is_moved = starts_at != call_back.starts_at
     if is_moved:
         call_back.tries = 0
-        _save(call_back, _checked_hour(starts_at))
+        _save(call_back, _checked_hour(starts_at, line_id=contact.line_id))
     else:
         set_hour(call_back, Stretch(call_back.starts_at, call_back.ends_at))
     _give(contact, to, team_of=agent, by=by)
@@ -163,10 +163,10 @@ def to_make(contact: Contact) -> CallBack:
 
 
 # --- What is checked ------------------------------------------------------------------------------------------------
-def _checked_hour(starts_at: datetime) -> Stretch:
-    """The hour; Refused, with the opening hours of that day, where nobody calls then."""
+def _checked_hour(starts_at: datetime, *, line_id: int | None = None) -> Stretch:
+    """The hour; Refused, with the opening hours of that day, where nobody of the line calls then."""
     now = timezone.now()
-    calendar = line_hours(now)
+    calendar = line_hours(now, line_id)
     day = timezone.localdate(starts_at)
     if starts_at <= now:
         raise Refused(_("That hour is past: choose a later one."), code="hour_past", field="at")

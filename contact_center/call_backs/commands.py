@@ -110,7 +110,7 @@ def move_call_back(call_back: CallBack, *, starts_at: datetime, by: User, langua
     contact, call_back = _still_ahead(call_back, now)
     if call_back.starts_at == starts_at:
         return call_back
-    set_hour(call_back, _take_place(customer, starts_at, now))
+    set_hour(call_back, _take_place(customer, starts_at, now, line_id=contact.line_id))
     if contact.state == State.WAITING:
         move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
         note_event(contact, Kind.RESUMED, by=by)
@@ -140,9 +140,9 @@ def _lock_customer(customer: Customer) -> None:
     Customer.objects.select_for_update(no_key=True).only("pk").get(pk=customer.pk)
 
 
-def _take_place(customer: Customer, starts_at: datetime, now: datetime) -> Stretch:
+def _take_place(customer: Customer, starts_at: datetime, now: datetime, *, line_id: int | None = None) -> Stretch:
     """The hour, with room in it until the transaction ends; Refused (about the field `slot`) where there is none."""
-    calendar = line_hours(now)
+    calendar = line_hours(now, line_id)
     offered = slots_from(now, calendar, ahead=STILL_TAKEN) if calendar else []
     slot = next((each for each in offered if each.start == starts_at), None)
     if slot is None:

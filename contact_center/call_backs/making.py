@@ -73,7 +73,9 @@ def record_no_answer(contact: Contact, *, by: User) -> CallBack:
 
 def _next_hour(call_back: CallBack, now: datetime) -> Stretch:
     """The hour of the next try, at which the customer has no other call-back."""
-    start = next_try(now, timedelta(minutes=settings.CALL_BACK_TRY_AGAIN_MINUTES), line_hours(now))
+    start = next_try(
+        now, timedelta(minutes=settings.CALL_BACK_TRY_AGAIN_MINUTES), line_hours(now, call_back.contact.line_id)
+    )
     if call_back.customer_id is not None:
         others = CallBack.objects.booked().filter(customer=call_back.customer_id).exclude(pk=call_back.pk)
         taken = set(others.filter(starts_at__gte=start).order_by().values_list("starts_at", flat=True))

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from contact_center.call_backs.slots import AHEAD, STILL_TAKEN, slots_from
 from contact_center.due.business_time import Calendar, Stretch
-from contact_center.due.targets import calendar_in_force
-from contact_center.models import Agent, AgentState, CallBack, Contact
+from contact_center.due.targets import calendar_in_force, calendar_of
+from contact_center.models import Agent, AgentState, CallBack, Contact, ServiceCalendar
 from contact_center.models.agent_state import Reported, Telephone
 from contact_center.models.call_back import CallBackQuerySet
 from customers.models import Customer
@@ -17,17 +17,23 @@ from customers.models import Customer
 MOST_SHOWN = 20
 
 
-def line_hours(now: datetime) -> Calendar | None:
-    """The calendar by which the lines are open; None where no target names one. One query."""
+def line_hours(now: datetime, line_id: int | None = None) -> Calendar | None:
+    """The calendar by which the line is open: its own, else that of all lines; None where no target names one.
+
+    Without a line, that of all. One query, and one for the line.
+    """
+    of_line = ServiceCalendar.objects.filter(lines=line_id).first() if line_id is not None else None
+    if of_line is not None:
+        return calendar_of(of_line)
     return calendar_in_force(Contact.Kind.REQUEST, 1, timezone.localdate(now))
 
 
-def free_slots(now: datetime, *, is_chosen: bool = False) -> list[Stretch]:
-    """The hours that still have room: CALL_BACKS_PER_SLOT calls fit into each. Two queries.
+def free_slots(now: datetime, *, is_chosen: bool = False, line_id: int | None = None) -> list[Stretch]:
+    """The hours that still have room: CALL_BACKS_PER_SLOT calls fit into each. Two queries, and one for the line.
 
     Those on offer; once one is chosen (`is_chosen`), also those that were on offer while the form was being filled in.
     """
-    calendar = line_hours(now)
+    calendar = line_hours(now, line_id)
     offered = slots_from(now, calendar, ahead=STILL_TAKEN if is_chosen else AHEAD) if calendar else []
     if not offered:
         return []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contact_center.contacts.priority import recompute_for
 from customers.models import CareNeed, Customer, User
-from customers.models.care import LONGEST, LONGEST_NOTE, LONGEST_REASON
+from customers.models.care import LONGEST, LONGEST_NOTE, LONGEST_REASON, CareNeedQuerySet
 from foundation.dates import written_day
 from foundation.refusals import Refused
 
@@ -26,11 +26,12 @@ def record_care_need(customer: Customer, *, kind: str, note: str, stated_by: str
     customer, today = Customer.objects.select_for_update().get(pk=customer.pk), timezone.localdate()
     note = note.strip()
     _check(customer, kind, note, stated_by, until, today)
-    earlier = CareNeed.objects.filter(customer=customer, kind=kind, ended_at__isnull=True).first()
-    if earlier is not None:
+    before = list(_open_of(customer, kind))
+    for earlier in before:
         same = (earlier.note, earlier.stated_by, earlier.until) == (note, stated_by, until)
-        if same and earlier.is_in_force(today):
+        if same and earlier.is_in_force(today) and earlier.customer_id == customer.pk:
             return earlier
+    for earlier in before:
         _end(earlier, reason=_("It was written again"), by=by, today=today)
     need = CareNeed.objects.create(
         customer=customer, kind=kind, note=note, stated_by=stated_by, since=today, until=until, recorded_by=by
@@ -41,8 +42,13 @@ def record_care_need(customer: Customer, *, kind: str, note: str, stated_by: str
 
 @transaction.atomic
 def end_care_need(need: CareNeed, *, reason: str, by: User) -> CareNeed:
-    """End it today, with the reason; Refused without one, and where it has ended already."""
-    customer = Customer.objects.select_for_update().get(pk=need.customer_id)
+    """End it today, with the reason; Refused without one, and where it has ended already.
+
+    With it ends what was written of the same kind under another file of the same person: of a file that was joined, and of the one
+    that remains.
+    """
+    stands = Customer.objects.get(pk=need.customer_id)
+    customer = Customer.objects.select_for_update().get(pk=stands.merged_into_id or stands.pk)
     need = CareNeed.objects.select_for_update().get(pk=need.pk)
     reason = reason.strip()
     if need.ended_at is not None:
@@ -53,9 +59,17 @@ def end_care_need(need: CareNeed, *, reason: str, by: User) -> CareNeed:
             code="no_reason",
             field="reason",
         )
-    _end(need, reason=reason, by=by, today=timezone.localdate())
+    for each in _open_of(customer, need.kind):
+        _end(each, reason=reason, by=by, today=timezone.localdate())
+    need.refresh_from_db()
     recompute_for(customer)
     return need
+
+
+def _open_of(customer: Customer, kind: str) -> CareNeedQuerySet:
+    """What of the kind has not ended in any file of the person, locked; the customer is that of the file that remains."""
+    needs = CareNeed.objects.select_for_update().filter(customer__in=customer.file_ids, kind=kind)
+    return needs.filter(ended_at__isnull=True).order_by("pk")
 
 
 def _end(need: CareNeed, *, reason: str, by: User, today: date) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.care.queries import in_force_of
 from customers.models import CareNeed, Customer, User
 from customers.models.care import LONGEST_NOTE, LONGEST_REASON
 from foundation.dates import written_day
@@ -79,12 +80,7 @@ class EndCareForm(CleanedForm, forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["need"]
         assert isinstance(field, forms.ModelChoiceField), "it is declared so"
-        field.queryset = (
-            CareNeed.objects.visible_to(by)
-            .filter(customer__in=customer.file_ids)
-            .in_force(timezone.localdate())
-            .order_by("pk")
-        )
+        field.queryset = CareNeed.objects.filter(pk__in=[each.pk for each in in_force_of(customer, by)]).order_by("pk")
         field.label_from_instance = _named  # type: ignore[method-assign, assignment]  # as Django documents it
         if len(only := list(field.queryset[:2])) == 1:
             field.initial = only[0].pk

@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from contact_center.care.commands import end_care_need, record_care_need
 from contact_center.care.forms import CareForm, EndCareForm
+from contact_center.care.queries import in_force_of
 from contact_center.desk.card import CardPanel, CardRow, CardSubject
 from contact_center.models import Contact
 from contact_center.office.contact_page import Remark
@@ -20,16 +21,8 @@ from foundation.masking import names_hidden, seen_text
 from foundation.office.base import Panel, badge
 from foundation.requests import StaffRequest
 
-WRITES, ENDS, READS = "customers.add_careneed", "customers.change_careneed", "customers.view_careneed"
+WRITES, ENDS = "customers.add_careneed", "customers.change_careneed"
 TONES = {"now": "warning"}
-
-
-def in_force_of(customer: Customer, user: User) -> list[CareNeed]:
-    """What counts today of the customer, as the user may read it; nothing for a role that needs no more than the neutral reason."""
-    if not user.has_perm(READS):
-        return []
-    needs = CareNeed.objects.visible_to(user).filter(customer__in=customer.file_ids)
-    return list(needs.in_force(timezone.localdate()).order_by("pk"))
 
 
 class RecordCareNeed(DataCommand):

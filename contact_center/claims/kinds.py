@@ -13,7 +13,9 @@ ASKED = (obligations.NUMBER, obligations.DUE_ON, Part(_("which document is asked
 CLAIM_REPORTED = NoticeKind(
     "claim-reported",
     _("claim reported"),
-    frozenset({"number", "occurred_on", "policy", "product", "plate", "offer_days", "signed_by_both", "by_phone"}),
+    frozenset(
+        {"number", "occurred_on", "policy", "product", "plate", "offer_days", "signed_by_both", "by_phone", "agency"}
+    ),
     parts=(obligations.NUMBER,),
     group=Group.CLAIMS,
     required_by=duties.CLAIM,

@@ -15,14 +15,17 @@ from unfold.decorators import display
 from contact_center.claims.documents import ask_document, record_received, withdraw_document
 from contact_center.models import Contact
 from customers.claim_reports.commands import begin_draft
+from customers.claim_reports.office import POLICY, REPORT_COMMAND, REPORTS
 from customers.claim_reports.queries import policies_to_report
-from customers.models import AskedDocument, Claim, ClaimDraft, Customer, Policy
+from customers.models import AskedDocument, Claim, ClaimDraft, Customer, Policy, User
 from foundation.form_fields import DateInput
+from foundation.numbers import whole_number
 from foundation.office.base import Panel
 from foundation.office.commands import Command, Done
 from foundation.requests import StaffRequest
 
-REPORTS, FOLLOWS = "customers.add_claimreport", "customers.change_claim"
+FOLLOWS = "customers.change_claim"
+SEES_CONTACTS = "contact_center.view_contact"  # an agency has none of ours: what it reports came to the agency
 MOST_POLICIES = 100
 USUAL_DAYS = 15  # given to the customer where nothing else is chosen
 
@@ -37,37 +40,56 @@ class PolicyField(forms.ModelChoiceField):
 
 
 class BeginForm(forms.Form):
-    """Under which policy, and how the report came."""
+    """Under which policy, and how the report came; of an agency's only the policy is asked, among those that it looks after."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     policy = PolicyField(Policy.objects.none(), label=_("Policy"), widget=forms.RadioSelect, empty_label=None)
     channel = forms.ChoiceField(label=_("How it was reported"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, customer: Customer, contact: Contact | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer,
+        by: User,
+        contact: Contact | None = None,
+        policy: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         channels = ClaimDraft.Channel
         by_post, by_mail, by_phone = channels.POST, channels.EMAIL, channels.PHONE
-        kwargs["initial"] = {"key": uuid.uuid4(), "channel": by_phone if contact else None}
+        kwargs["initial"] = {"key": uuid.uuid4(), "channel": by_phone if contact else None, "policy": policy}
         super().__init__(*args, **kwargs)
-        policies = policies_to_report(customer, timezone.localdate())[:MOST_POLICIES]
+        policies = policies_to_report(customer, timezone.localdate()).visible_to(by)[:MOST_POLICIES]
         field = self.fields["policy"]
         assert isinstance(field, PolicyField)
         field.queryset = Policy.objects.filter(pk__in=[each.pk for each in policies]).order_by("state", "-ends_on")
+        if not by.has_perm(SEES_CONTACTS):
+            del self.fields["channel"]
+            return
         channel = self.fields["channel"]
         assert isinstance(channel, forms.ChoiceField)
         channel.choices = [(each.value, each.label) for each in (by_phone, by_post, by_mail)]
 
 
 class ReportClaim(Command[Customer]):
-    """From a customer's file: a claim that they report by telephone or in writing, by the same guide as in the reserved area."""
+    """From a customer's file: a claim that they report by telephone, in writing or at their agency, by the same guide as in the reserved area."""
 
     permission = REPORTS
-    name, icon = "sinistro", "car_crash"
+    name, icon = REPORT_COMMAND, "car_crash"
     label = _("Report a claim")
     question = _("You are led through the questions of the policy's line. What is answered is kept step by step.")
     form_class = BeginForm
 
+    def offered(self, request: StaffRequest, row: Customer) -> bool:
+        return policies_to_report(row, timezone.localdate()).visible_to(request.user).exists()
+
+    def why_not(self, request: StaffRequest, row: Customer) -> Any:
+        return gettext(
+            "There is no policy that a claim can be reported under here: none of the last two years that you look after."
+        )
+
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
-        return {"customer": row}
+        return {"customer": row, "by": request.user, "policy": whole_number(request.GET.get(POLICY, ""))}
 
     def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> Done:
         return _begun(request, row, data)
@@ -87,7 +109,7 @@ class ReportClaimOfContact(Command[Contact]):
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         assert row.customer is not None, "it is offered where the person is known"
-        return {"customer": row.customer, "contact": row}
+        return {"customer": row.customer, "by": request.user, "contact": row}
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         assert row.customer is not None, "it is offered where the person is known"
@@ -95,9 +117,8 @@ class ReportClaimOfContact(Command[Contact]):
 
 
 def _begun(request: StaffRequest, customer: Customer, data: dict[str, Any], contact: Contact | None = None) -> Done:
-    draft = begin_draft(
-        key=data["key"], customer=customer, policy=data["policy"], by=request.user, channel=data["channel"]
-    )
+    channel = data.get("channel", ClaimDraft.Channel.AGENCY)
+    draft = begin_draft(key=data["key"], customer=customer, policy=data["policy"], by=request.user, channel=channel)
     address = reverse("office_report_draft", args=[draft.key])
     return Done(goes_to=f"{address}?contatto={contact.pk}" if contact else address)
 

@@ -27,6 +27,7 @@ CHANNELS = {
     ClaimReport.Channel.APP: Contact.Channel.APP,
     ClaimReport.Channel.EMAIL: Contact.Channel.EMAIL,
     ClaimReport.Channel.POST: Contact.Channel.POST,
+    ClaimReport.Channel.AGENCY: Contact.Channel.VISIT,  # the customer came to the agency
 }
 
 
@@ -79,6 +80,8 @@ def _open_contact(report: ClaimReport, by: User) -> Contact:
             "product": claim.policy.product,
         }
         text = as_text(GUIDES[report.guide], report.answers)
+        if report.channel == ClaimReport.Channel.AGENCY:
+            text = f"{_at_the_agency(report)}\n\n{text}"
     contact = open_conversation(
         claim,
         channel=CHANNELS[ClaimReport.Channel(report.channel)],
@@ -96,6 +99,14 @@ def _open_contact(report: ClaimReport, by: User) -> Contact:
         written_at=contact.started_at,
     )
     return contact
+
+
+def _at_the_agency(report: ClaimReport) -> str:
+    """By whom it was written down, and at which agency: whoever works on it asks them first."""
+    return _("Reported for the customer by %(who)s, agency %(agency)s.") % {
+        "who": report.sent_by,
+        "agency": report.claim.policy.agency,
+    }
 
 
 def open_conversation(
@@ -142,6 +153,7 @@ def _acknowledge(report: ClaimReport) -> None:
         "offer_days": offer_days(kind=claim.kind, signed_by_both=claim.signed_by_both) if is_motor else None,
         "signed_by_both": claim.signed_by_both,
         "by_phone": report.channel == ClaimReport.Channel.PHONE,
+        "agency": policy.agency.name if report.channel == ClaimReport.Channel.AGENCY else "",
     }
     tell_customer(
         CLAIM_REPORTED,

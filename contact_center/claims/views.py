@@ -1,4 +1,4 @@
-"""The guide of a claim report in the back office, where an agent writes what a caller says."""
+"""The guide of a claim report in the back office: an agent writes what a caller says, an agency what its customer does."""
 
 import uuid
 from typing import Any
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contact_center.claims import guide
 from contact_center.claims.guide import Place
-from contact_center.claims.office import REPORTS
+from contact_center.claims.office import SEES_CONTACTS
 from contact_center.models import Contact
 from customers.access import record_access
+from customers.claim_reports.office import REPORTS
 from customers.models import Claim, ClaimDraft
 from foundation.files.accepted import CLAIM
 from foundation.files.uploads import takes_files
@@ -33,7 +34,8 @@ def _draft(request: StaffRequest, key: uuid.UUID) -> tuple[ClaimDraft, Place]:
     record_access(request.user, draft.customer_id, what="claim report")
     number = whole_number(request.GET.get("contatto", ""))
     contacts = Contact.objects.visible_to(request.user).filter(customer=draft.customer_id)
-    contact = contacts.filter(pk=number).first() if number is not None else None
+    is_ours = request.user.has_perm(SEES_CONTACTS)  # an agency joins its report to no contact of ours
+    contact = contacts.filter(pk=number).first() if number is not None and is_ours else None
     start = reverse("admin:customers_customer_change", args=[draft.customer_id])
     frame = admin.site.each_context(request)
     return draft, Place(SHELL, "office_report", "admin:customers_claim_change", request.user, start, contact, frame)
@@ -99,7 +101,7 @@ def discard_view(request: StaffRequest, key: uuid.UUID) -> HttpResponseBase:
 @for_staff(REPORTS)
 @require_safe
 def sent_view(request: StaffRequest, pk: int) -> HttpResponse:
-    """On to the claim's page, with the number for the caller; during a call back to the desk, where it has still to be coded."""
+    """On to the claim's page, with the number for the customer; during a call back to the desk, where it has still to be coded."""
     claim = get_object_or_404(Claim.objects.visible_to(request.user), pk=pk)
     messages.success(request, _("The claim is reported: its number is %(number)s.") % {"number": claim.report_number})
     number = whole_number(request.GET.get("contatto", ""))

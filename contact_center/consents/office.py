@@ -17,7 +17,8 @@ from contact_center.consents.commands import (
     write_down_withdrawal,
 )
 from customers.consent_texts import ConsentText, texts_in_use
-from customers.consents import is_in_force
+from customers.consents import is_in_force, is_unproven
+from customers.consents_on_paper import CONSENT_COMMAND, PURPOSE_CHOSEN
 from customers.contact_points.office import DataCommand
 from customers.models import Consent, Customer, User
 from foundation.files.accepted import check_file
@@ -78,7 +79,9 @@ class _ProofForm(CleanedForm, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, customer: Customer, by: User, contact: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, by: User, contact: str = "", purpose: str = "", **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {"key": uuid.uuid4(), "contact": contact, "source": Source.CALL if contact else None}
         super().__init__(*args, **kwargs)
         self.by = by
@@ -87,9 +90,11 @@ class _ProofForm(CleanedForm, forms.Form):
         else:  # an agency: it has no contacts of ours
             sources = [(Source.AGENCY.value, _("on paper, at the agency"))]
             del self.fields["contact"]
-            self.fields["source"].initial = Source.AGENCY.value
         _choices(self, "source", sources)
-        _choices(self, "what", self.offered(customer))
+        offered = self.offered(customer)
+        _choices(self, "what", offered)
+        if chosen := next((value for value, _label in offered if value.split(BETWEEN)[0] == purpose), None):
+            self.fields["what"].initial = chosen
 
     def offered(self, customer: Customer) -> list[tuple[str, str]]:
         """What may be chosen."""
@@ -124,7 +129,7 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> Non
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
     if len(choices) == 1:
-        field.initial = choices[0][0]
+        form.initial[name] = choices[0][0]
 
 
 def _name(text: ConsentText, channel: str) -> str:
@@ -149,6 +154,7 @@ class GivenForm(_ProofForm):
             if (last := held.get((text.purpose, channel))) is None
             or not is_in_force(last.event, purpose=text.purpose)
             or last.text_version != text.version
+            or is_unproven(source=last.source, evidence=last.evidence)
         ]
 
 
@@ -184,11 +190,17 @@ class _OfConsents(DataCommand):
     permission = WRITES
 
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
-        return {"customer": row, "by": request.user, "contact": request.GET.get("contatto", "")[:30]}
+        given = request.GET
+        return {
+            "customer": row,
+            "by": request.user,
+            "contact": given.get("contatto", "")[:30],
+            "purpose": given.get(PURPOSE_CHOSEN, ""),
+        }
 
 
 class GiveConsent(_OfConsents):
-    name, icon, label = "consenso", "handshake", gettext_lazy("Write down a consent")
+    name, icon, label = CONSENT_COMMAND, "handshake", gettext_lazy("Write down a consent")
     form_class = GivenForm
     question = gettext_lazy(
         "Read the wording word by word. What was signed counts at once; what was said by telephone counts at once where the "

@@ -46,7 +46,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     (`is_only_thanks`) leaves what is closed as it is. What follows another contact (`links`) remains closed: the message goes
     to that one as well.
     """
-    contact, now = locked(contact), timezone.now()
+    contact, now = _locked_with_main(contact), timezone.now()
     external_id = f"form:{key}"
     if (before := Message.objects.filter(contact=contact, external_id=external_id).first()) is not None:
         return Added(contact, before, is_new=False)
@@ -67,6 +67,16 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk, **({"thanks": True} if thanks else {}))
     keep_attachments(message, files)
     return Added(contact, message, is_new=True)
+
+
+def _locked_with_main(contact: Contact) -> Contact:
+    """The contact, locked; what it follows is locked with it, in the order of their numbers, as everybody does who locks two (`links`)."""
+    main = main_of(contact)
+    if main is None:
+        return locked(contact)
+    both = Contact.objects.select_for_update().filter(pk__in=(contact.pk, main.pk)).order_by("pk")
+    found = {each.pk: each for each in both}
+    return found[contact.pk]
 
 
 def _add_to_main(contact: Contact, main: Contact, *, text: str, key: uuid.UUID, files: Sequence[CheckedFile]) -> Added:

@@ -56,8 +56,9 @@ def join_call(contact: Contact, *, matter: Claim | Contact, by: User) -> Contact
     """Let the call be about an open claim, or go on from an open contact, of the person on the line; both sides show it.
 
     The same again writes nothing more; another claim takes the place of the one it was joined to. Refused for another's call
-    and for one that has been coded, before the person is confirmed, for what is another person's, for the call itself or
-    what goes on from it, and where a claim was reported in this call.
+    and for one that has been coded, before the person is confirmed, for what is another person's, for what is closed
+    meanwhile (a closed contact is reopened by a decision of its own, with who came back: `reopening`), for the call itself
+    or what goes on from it, and where a claim was reported in this call.
     """
     contact = uncoded_call(contact, by)
     if contact.customer_id is None or matter.customer_id != contact.customer_id:
@@ -65,6 +66,15 @@ def join_call(contact: Contact, *, matter: Claim | Contact, by: User) -> Contact
     if isinstance(matter, Claim):
         if contact.claim_id == matter.pk:
             return contact
+        matter = Claim.objects.get(pk=matter.pk)
+        if matter.state not in Claim.OPEN_STATES:
+            raise Refused(
+                _(
+                    "The claim %(number)s is closed (%(state)s), so the call is not joined to it: say in its note what it is about."
+                )
+                % {"number": matter.number, "state": matter.get_state_display()},
+                code="matter_closed",
+            )
         if contact.events.filter(kind=ContactEvent.Kind.CLAIM).exists():
             raise Refused(
                 _("%(claim)s was reported in this call: it is about that one.") % {"claim": contact.claim},
@@ -78,6 +88,15 @@ def join_call(contact: Contact, *, matter: Claim | Contact, by: User) -> Contact
     earlier = locked(matter)
     if earlier.pk == contact.pk or earlier.continues_id == contact.pk:
         raise Refused(_("A call cannot go on from itself."), code="from_itself")
+    if earlier.state == Contact.State.CLOSED:
+        raise Refused(
+            _(
+                "%(number)s was closed, so the call does not go on from it: code the call by itself, or reopen that one from"
+                " its page first."
+            )
+            % {"number": earlier.number},
+            code="matter_closed",
+        )
     contact.continues = earlier
     save_with_event(contact, ContactEvent.Kind.JOINED, by=by, joined=earlier.number)
     note_event(earlier, ContactEvent.Kind.JOINED, by=by, joined=contact.number)

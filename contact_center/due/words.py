@@ -17,6 +17,7 @@ from contact_center.models import Contact
 from foundation.dates import ROME, with_weekday
 
 SOON = 3600  # seconds of service under which something is due soon
+MANY_HOURS = timedelta(hours=48)  # nobody counts more of them
 FAR = timedelta(days=60)  # beyond, days of the calendar say enough
 
 
@@ -84,6 +85,14 @@ def length_in_words(seconds: float) -> str:
     if not minutes or hours >= 10:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+def age_in_words(seconds: float) -> str:
+    """How long something has waited, by the clock on the wall: up to MANY_HOURS as a length, then in whole days."""
+    if seconds <= MANY_HOURS.total_seconds():
+        return length_in_words(seconds)
+    days = int(seconds) // 86_400
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def calendar_for(contact: Contact, book: Book) -> Calendar | None:

@@ -61,10 +61,12 @@ class HourForm(CleanedForm, forms.Form):
     day = DayField(label=_("On which day"))
     at = forms.TimeField(label=_("At what time"), widget=QuarterInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line_id: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.now()
-        if (calendar := line_hours(now)) is not None and (hours := hours_on(timezone.localdate(now), calendar)):
+        if (calendar := line_hours(now, line_id)) is not None and (
+            hours := hours_on(timezone.localdate(now), calendar)
+        ):
             self.fields["at"].help_text = gettext(
                 "A quarter of an hour at which the service is open: today %(hours)s."
             ) % {"hours": hours}
@@ -107,7 +109,7 @@ class AgreeForm(HourForm):
         self, *args: Any, numbers: list[str], contact: Contact | None = None, codes: bool = False, **kwargs: Any
     ) -> None:
         """`numbers` are in E.164; `codes`: the contact is a call that has no code yet."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, line_id=contact.line_id if contact is not None else None, **kwargs)
         number = field_of(self, "number", forms.ChoiceField)
         number.choices = [*((each, shown_number(each)) for each in numbers), (OTHER, _("another number"))]
         number.initial = numbers[0] if numbers else OTHER
@@ -179,10 +181,10 @@ LABEL, ICON = _("Agree on a call-back"), "phone_callback"
 QUESTION = _("It is due at that hour, and is announced then to whoever is to call. A customer gets a confirmation.")
 
 
-def _first_hour() -> dict[str, Any]:
+def _first_hour(line_id: int | None = None) -> dict[str, Any]:
     """What the form proposes: the first quarter of an hour that is half an hour away."""
     now = timezone.now()
-    first = timezone.localtime(next_try(now, SLOT, line_hours(now)))
+    first = timezone.localtime(next_try(now, SLOT, line_hours(now, line_id)))
     return {"day": first.date(), "at": first.time()}
 
 
@@ -219,7 +221,7 @@ class AgreeCallBack(Work):
         stated += [form.phone] if form is not None and form.phone else []
         known = numbers_of(row.customer) if row.customer is not None else []
         return {
-            "initial": _first_hour(),
+            "initial": _first_hour(row.line_id),
             "numbers": list(dict.fromkeys([*stated, *known])),
             "contact": row,
             "codes": _is_to_code(row),
@@ -357,12 +359,12 @@ class ChangeCallBack(OfCallBack):
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         call_back, agent = call_back_of(row), agent_on(request)
         if call_back is None:
-            return {}
+            return {"line_id": row.line_id}
         local = timezone.localtime(call_back.starts_at)
         is_mine = agent is not None and row.owner_id == agent.pk
         to = TEAM if row.owner_id is None else ME if is_mine else COLLEAGUE
         initial = {"day": local.date(), "at": local.time(), "to": to, "agent": row.owner_id}
-        return {"initial": initial}
+        return {"initial": initial, "line_id": row.line_id}
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         to = {ME: agent_on(request), TEAM: None}.get(data["to"], data["agent"])

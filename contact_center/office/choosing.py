@@ -1,6 +1,7 @@
 """What a page shows where an agent says which customer somebody is: those that a search finds, and those that are likely."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from contact_center.contacts.candidates import Candidate
@@ -12,13 +13,23 @@ from foundation.requests import StaffRequest
 from foundation.text import search_words
 
 
-def customers_to_choose(request: StaffRequest, candidates: Sequence[Candidate]) -> dict[str, Any]:
-    """The context of the page: what was searched for and found, the candidates, and which of them the reader has to open first."""
+@dataclass(frozen=True)
+class Choosing:
+    """What the page says: on its buttons, above the candidates, and where there are none."""
+
+    press: Any
+    suggested: Any
+    none: Any
+
+
+def customers_to_choose(request: StaffRequest, candidates: Sequence[Candidate], words: Choosing) -> dict[str, Any]:
+    """The context of templates/office/choose_customer.html: its words, what was searched for and found, the candidates, and which of them the reader has to open first."""
     searched = search_words(request.GET.get("q", ""))
     everybody = Customer.objects.visible_to(request.user).select_related("agency")
     found = search_customers(everybody, searched, limit=10, reader=request.user) if searched else []
     asked = [*(each.pk for each in found), *(each.customer.pk for each in candidates)]
     return {
+        "choosing": words,
         "searched": searched,
         "found": found,
         "candidates": candidates,

@@ -34,7 +34,7 @@ from contact_center.office.answering import Note, Reply
 from contact_center.office.bulk import DoToMany
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.call_backs import AgentField
-from contact_center.office.choosing import customers_to_choose
+from contact_center.office.choosing import Choosing, customers_to_choose
 from contact_center.office.known_people import NameKnownPerson
 from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
@@ -438,6 +438,13 @@ class PersonForm(forms.Form):
         field_of(self, "customer", forms.ModelChoiceField).queryset = queryset
 
 
+CHOOSING = Choosing(
+    press=_("This is the person"),
+    suggested=_("Suggested by what the contact carries"),
+    none=_("Nothing in it leads to a customer: ask for the tax code or the policy number, or search by name."),
+)
+
+
 class Person(Work):
     """The person who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
 
@@ -446,14 +453,14 @@ class Person(Work):
     question = _("Saying who it is proves nothing by itself: ask before you tell anything about a policy.")
     form_class = PersonForm
     form_on_page = True
-    template = "office/contact_person.html"
+    template = "office/choose_customer.html"
     states = tuple(State)
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"queryset": Customer.objects.visible_to(request.user)}
 
     def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
-        return customers_to_choose(request, candidates_for(row, request.user))
+        return customers_to_choose(request, candidates_for(row, request.user), CHOOSING)
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.link_customer(row, customer=data["customer"], by=request.user)

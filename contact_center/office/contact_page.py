@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, ExpressionWrapper, OuterRef, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
@@ -19,7 +19,7 @@ from contact_center.contacts.commands import can_be_answered
 from contact_center.contacts.correspondence import Point, choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.mentions import see_mentions
 from contact_center.contacts.presence import ASK_EVERY, others_present
-from contact_center.contacts.priority import priority_words
+from contact_center.contacts.priority import cared_for, priority_words
 from contact_center.contacts.rungs import warnings_of
 from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
@@ -43,7 +43,7 @@ from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
 from contact_center.people.queries import cards_for
 from customers.contact_points.office import links_to_data
-from customers.models import CareNeed, Claim, Customer, Policy, User
+from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
 from customers.payments.renewals import with_renewed_until
 from customers.sensitive.restricted import closed_to
@@ -165,15 +165,13 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
     }
 
 
-def beside_it() -> dict[str, Exists]:
+def beside_it() -> dict[str, Exists | ExpressionWrapper]:
     """Whether there is anything that the page of a contact would ask for: almost none has any."""
     return {
         "is_continued": Exists(Contact.objects.filter(continues=OuterRef("pk"))),
         "has_warnings": Exists(RaisedRung.objects.filter(contact=OuterRef("pk"), due_at=OuterRef("due_at"))),
         "has_identity": Exists(IdentityEvent.objects.filter(contact=OuterRef("pk"))),
-        "has_care": Exists(
-            CareNeed.objects.filter(customer=OuterRef("customer")).in_force(timezone.localdate()),
-        ),
+        "has_care": cared_for(timezone.localdate()),
     }
 
 

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from contact_center.models import Contact, KnownPerson
 from contact_center.models.known_person import KnownPersonQuerySet
-from contact_center.office.choosing import customers_to_choose
+from contact_center.office.choosing import Choosing, customers_to_choose
 from contact_center.office.work import Work
 from contact_center.people.commands import FACTS, change_card, join_to_customer, name_person, write_card
 from contact_center.people.forms import CallerForm, CardForm, JoinForm, begun_with, facts_of
@@ -93,6 +93,13 @@ class ChangeCard(Command[KnownPerson]):
         return gettext("The card was changed.")
 
 
+CHOOSING = Choosing(
+    press=_("Join to this customer"),
+    suggested=_("Customers with the same number or address"),
+    none=_("No customer has this number or address: search by name or tax code."),
+)
+
+
 class JoinToCustomer(Command[KnownPerson]):
     """They are a customer by now: a person confirms which."""
 
@@ -101,7 +108,7 @@ class JoinToCustomer(Command[KnownPerson]):
     label = _("Join to a customer")
     question = _("Their contacts become the customer’s, and the card points at the file. This cannot be taken back.")
     form_class = JoinForm
-    template = "office/known_person_join.html"
+    template = "office/choose_customer.html"
 
     def offered(self, request: StaffRequest, row: KnownPerson) -> bool:
         return row.customer_id is None
@@ -110,7 +117,7 @@ class JoinToCustomer(Command[KnownPerson]):
         return {"user": request.user}
 
     def context(self, request: StaffRequest, row: KnownPerson) -> dict[str, Any]:
-        return customers_to_choose(request, customers_like(row, request.user))
+        return customers_to_choose(request, customers_like(row, request.user), CHOOSING)
 
     def run(self, request: StaffRequest, row: KnownPerson, data: dict[str, Any]) -> Done:
         customer = data["customer"]

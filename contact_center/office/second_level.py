@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.due.words import length_in_words
+from contact_center.due.words import age_in_words
 from contact_center.models import Contact, Mention
 from contact_center.office.slices import since_evening
 from customers.models import User
@@ -91,7 +91,7 @@ def _is_late(contact: Contact, now: datetime) -> bool:
 
 def _case(contact: Contact, now: datetime) -> str:
     """Since when the second level has it, whether it is late, and with whom it is."""
-    length = length_in_words((now - (contact.escalated_at or contact.started_at)).total_seconds())
+    length = age_in_words((now - (contact.escalated_at or contact.started_at)).total_seconds())
     words = {"length": length, "owner": contact.owner or _("nobody")}
     if _is_late(contact, now):
         return _("for %(length)s, late; with %(owner)s") % words

@@ -2,7 +2,7 @@
 
 import uuid
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact_center.call_backs.agreeing import agree_call_back, call_off, change_call_back, promise_call_back
+from contact_center.call_backs.making import record_no_answer
 from contact_center.contacts import commands
 from contact_center.models import CallBack, Contact, ServiceTarget, TollFreeLine, WrapUpCode
 from contact_center.tasks import recompute_dues
@@ -19,6 +20,7 @@ from contact_center.tests.factories import (
     CallBackFactory,
     CallFactory,
     ContactFactory,
+    OpeningPeriodFactory,
     TeamFactory,
     TollFreeLineFactory,
     TopicFactory,
@@ -333,3 +335,50 @@ def test_the_hour_is_changed_and_called_off_from_the_page(client, agent, agree):
     off = reverse("admin:contact_center_contact_command", args=[contact.pk, "annulla-richiamata"])
     client.post(off, {"seen_version": contact.version})
     assert CallBack.objects.get().cancelled_at == NOW
+
+
+# --- The hours of the line
+@pytest.fixture
+def evening():
+    """A line that is open on Monday evening alone."""
+    hours = OpeningPeriodFactory(opens=time(19), closes=time(21))
+    return TollFreeLineFactory(calendar=hours.calendar)
+
+
+EVENING = rome("2026-05-04 19:30")
+
+
+def test_a_line_with_hours_of_its_own_calls_back_within_them(agree, evening):
+    contact = ContactFactory(by_phone=True, line=evening)
+    with refused("closed_then"):
+        agree(contact)
+    assert agree(contact, starts_at=EVENING).starts_at == EVENING
+
+
+def test_the_hours_of_a_line_are_nobody_elses(agree, evening):
+    with refused("closed_then"):
+        agree(ContactFactory(by_phone=True), starts_at=EVENING)
+
+
+def test_another_hour_is_within_the_hours_of_the_line_too(agree, agent, evening):
+    contact = ContactFactory(by_phone=True, line=evening)
+    agree(contact, starts_at=EVENING)
+    with refused("closed_then"):
+        change_call_back(contact, starts_at=TEN, by=agent.user, to=agent)
+    assert change_call_back(contact, starts_at=rome("2026-05-04 20:00"), by=agent.user, to=agent).tries == 0
+
+
+def test_the_next_try_waits_for_the_line_to_open(agree, agent, evening):
+    contact = ContactFactory(by_phone=True, line=evening)
+    agree(contact, starts_at=EVENING)
+    with time_machine.travel(rome("2026-05-04 20:50"), tick=False):
+        call_back = record_no_answer(contact, by=agent.user)
+    assert call_back.starts_at == rome("2026-05-11 19:00")
+
+
+def test_the_form_names_the_hours_of_the_line(client, evening):
+    contact = ContactFactory(by_phone=True, line=evening)
+    page = client.get(
+        reverse("admin:contact_center_contact_command", args=[contact.pk, "richiamata"])
+    ).content.decode()
+    assert "today 19:00–21:00" in page

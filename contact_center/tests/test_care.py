@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact_center.care.commands import end_care_need, record_care_need
+from contact_center.care.queries import in_force_of
 from contact_center.contacts import commands
 from contact_center.contacts.priority import sweep_priorities
 from contact_center.models import Contact
@@ -176,6 +177,44 @@ def test_what_is_in_force_goes_to_the_file_that_remains(customer, agent):
     join_files(customer, joined, choices={}, reason="La stessa persona", by=officer)
     need.refresh_from_db(), ended.refresh_from_db()
     assert (need.customer, ended.customer) == (customer, joined)
+
+
+def both_files(customer, agent):
+    """The same kind in both files: that of the joined one remains where it is."""
+    joined = CustomerFactory(tax_code="")
+    own, other = written(customer, agent), written(joined, agent, note="Scrive")
+    join_files(customer, joined, choices={}, reason="La stessa persona", by=UserFactory(role=roles.SPECIALIST))
+    customer.refresh_from_db(), own.refresh_from_db(), other.refresh_from_db()
+    assert other.customer == joined
+    return own, other
+
+
+def test_of_one_kind_in_two_files_that_of_the_file_that_remains_is_shown(customer, agent):
+    own, _other = both_files(customer, agent)
+    assert in_force_of(customer, agent.user) == [own]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_ending_one_ends_the_same_kind_in_the_other_file_too(customer, agent, which):
+    contact = make.ContactFactory(customer=customer)
+    end_care_need(both_files(customer, agent)[which], reason="Non serve più", by=agent.user)
+    assert not CareNeed.objects.filter(ended_at__isnull=True).exists()
+    assert "care" not in reasons(contact)[1]
+
+
+def test_writing_it_again_ends_it_in_both_files(customer, agent):
+    both_files(customer, agent)
+    again = written(customer, agent, note="Solo per iscritto")
+    assert list(CareNeed.objects.filter(ended_at__isnull=True)) == [again]
+
+
+def test_what_only_the_joined_file_still_has_goes_on_counting(customer, agent):
+    own, _other = both_files(customer, agent)
+    CareNeed.objects.filter(pk=own.pk).update(until=date(2026, 12, 1))
+    contact = make.ContactFactory(customer=customer)
+    with time_machine.travel(datetime(2026, 12, 2, 9, tzinfo=UTC), tick=False):
+        sweep_priorities()
+        assert "care" in reasons(contact)[1]
 
 
 # --- At the pages

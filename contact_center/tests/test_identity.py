@@ -347,3 +347,17 @@ def test_the_page_of_the_contact_names_nobody_whose_file_asks_a_reason(client, c
     assert str(customer) in page
     assert "Celebri" not in page
     assert str(RESTRICTED) in page
+
+
+def confirms(client, customer) -> str:
+    """The button that confirms the person, as the desk draws it."""
+    page = client.get(PAGE, {"person": customer.pk}).content.decode()
+    return next(each for each in page.split("<button") if 'data-key="c"' in each.partition(">")[0])
+
+
+def test_after_a_failure_to_confirm_the_person_is_not_what_the_page_proposes(client, call, customer, asked):
+    assert 'data-tone="primary"' in confirms(client, customer).partition(">")[0]
+    asked("data-nascita", is_right=False)
+    asked("targa", is_right=False)
+    assert asking_of(call, customer).standing.result == "failed"
+    assert 'data-tone="primary"' not in confirms(client, customer).partition(">")[0]

@@ -164,3 +164,32 @@ def test_two_calls_of_one_agent_are_both_shown(client, call, agent):
     assert {each.pk for each in page.context["calls"]} == {call.pk, second.pk}
     assert client.get(PAGE, {"contact": call.pk}).context["contact"] == call
     assert Contact.objects.to_code().count() == 2
+
+
+# --- What is closed meanwhile
+@pytest.mark.parametrize("state", ["paid", "refused"])
+def test_a_call_is_not_joined_to_a_claim_that_was_closed_meanwhile(client, call, customer, agent, state):
+    facts = {"paid": {"paid_on": "2026-05-04", "paid_amount": 900}, "refused": {}}[state]
+    claim = claim_of(customer, state=state, **facts)
+    with pytest.raises(Refused) as refusal:
+        join_call(call, matter=claim, by=agent.user)
+    assert (refusal.value.code, claim.number in str(refusal.value)) == ("matter_closed", True)
+    call.refresh_from_db()
+    assert call.claim is None
+
+
+def test_a_call_does_not_go_on_from_a_contact_that_was_closed_meanwhile(client, call, customer, agent):
+    earlier = make.ContactFactory(customer=customer, channel="email", closed=True)
+    with pytest.raises(Refused) as refusal:
+        join_call(call, matter=earlier, by=agent.user)
+    assert (refusal.value.code, earlier.number in str(refusal.value)) == ("matter_closed", True)
+    call.refresh_from_db()
+    earlier.refresh_from_db()
+    assert (call.continues, earlier.state) == (None, "closed")
+
+
+def test_what_a_call_is_joined_to_already_is_no_refusal_once_it_is_closed(call, customer, agent):
+    earlier = make.ContactFactory(customer=customer, channel="email", state="open")
+    join_call(call, matter=earlier, by=agent.user)
+    Contact.objects.filter(pk=earlier.pk).update(state="closed", closed_at=call.started_at, outcome="unresolved")
+    assert join_call(call, matter=earlier, by=agent.user).continues == earlier

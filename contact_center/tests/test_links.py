@@ -4,8 +4,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -178,6 +179,18 @@ def test_the_database_holds_no_chain(side):
     fields = {"main": first.other} if side == "main" else {"other": first.main}
     with pytest.raises(InternalError, match="no_chains"), transaction.atomic():
         make.ContactLinkFactory(**fields)
+
+
+@pytest.mark.parametrize("main_is_older", [True, False])
+def test_a_message_locks_the_two_in_the_order_of_their_numbers(agent, customer, main_is_older):
+    older, newer = a_request(customer), a_request(customer)
+    main, other = (older, newer) if main_is_older else (newer, older)
+    join_contacts(other, main=main, by=agent.user)
+    with CaptureQueriesContext(connection) as queries:
+        add_customer_message(other, text="Ancora nulla.", key=uuid.uuid4())
+    first = next(each["sql"] for each in queries if "FOR UPDATE" in each["sql"])
+    assert f"IN ({other.pk}, {main.pk})" in first or f"IN ({main.pk}, {other.pk})" in first
+    assert 'ORDER BY "contact_center_contact"."id" ASC' in first
 
 
 def test_what_follows_is_parted_and_not_reopened(joined, agent):

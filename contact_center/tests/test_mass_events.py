@@ -346,6 +346,29 @@ def test_hiding_leads_to_no_other_site(page):
     assert answer["Location"] == "/contatti/"
 
 
+@pytest.mark.parametrize(("language", "detail"), [("it", "I dati inviati non sono validi."), ("en", "Invalid input.")])
+def test_a_refusal_to_the_app_is_in_one_language(language, detail):
+    answer = Client().get("/api/v1/service-notices/", {"x": 1}, headers={"accept-language": language})
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+    assert ("There is no parameter" in answer.json()["errors"]["x"][0]) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"),
+    [("it", "Troppe richieste in poco tempo. Riprovi tra"), ("en", "Request was throttled. Expected available in")],
+)
+def test_the_app_asks_so_often_and_no_more_and_reads_why_in_one_language(settings, time_machine, language, begins):
+    settings.API_ADDRESS_PER_MINUTE = 2
+    time_machine.move_to("2026-05-04 08:00:20Z", tick=False)
+    client = Client(
+        headers={"accept-language": language}, REMOTE_ADDR="198.51.100.7" if language == "it" else "198.51.100.8"
+    )
+    answers = [client.get("/api/v1/service-notices/") for _each in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert answers[-1].json()["detail"].startswith(begins)
+    assert answers[-1].headers["Retry-After"] == "41"
+
+
 def test_the_app_reads_it_in_the_language_of_its_reader():
     event = make.MassEventFactory()
     make.MassEventFactory(over=True)

@@ -51,6 +51,26 @@ def file_link(customer: Customer) -> SafeString:
     return format_html('<span><a href="{}" class="vc-link">{}</a> {}</span>', address, customer, customer.code)
 
 
+def _decision(pair: DuplicatePair) -> str:
+    """What was decided about the pair already, by whom and when; and where the two were joined, which file remains."""
+    who = pair.decided_by or gettext("nobody any more")
+    when = formats.date_format(timezone.localtime(pair.decided_at), "d/m/Y H:i") if pair.decided_at else "–"
+    if pair.state == DuplicateState.DISMISSED:
+        words = {"who": who, "when": when, "reason": pair.decision_reason}
+        return gettext("%(who)s decided on %(when)s that they are two people: %(reason)s") % words
+    joins = CustomerJoin.objects.standing().filter(kept__in=(pair.first_id, pair.second_id))
+    join = joins.filter(joined__in=(pair.first_id, pair.second_id)).select_related("kept", "joined", "by").first()
+    if join is None:
+        return gettext("This was decided on %(when)s by %(who)s.") % {"who": who, "when": when}
+    words = {
+        "joined": join.joined.code,
+        "kept": join.kept.code,
+        "who": join.by,
+        "when": formats.date_format(timezone.localtime(join.at), "d/m/Y H:i"),
+    }
+    return gettext("%(joined)s is joined to %(kept)s already, since %(when)s, by %(who)s.") % words
+
+
 # --- Likely duplicates --------------------------------------------------------------------------------------------
 class JoinFiles(Command[DuplicatePair]):
     """Compare the two files, choose, and make them one."""
@@ -71,6 +91,9 @@ class JoinFiles(Command[DuplicatePair]):
 
     def offered(self, request: StaffRequest, row: DuplicatePair) -> bool:
         return row.state == DuplicateState.SUGGESTED
+
+    def why_not(self, request: StaffRequest, row: DuplicatePair) -> str:
+        return _decision(row)
 
     def form_arguments(self, request: StaffRequest, row: DuplicatePair) -> dict[str, Any]:
         first, second = row.first, row.second
@@ -134,6 +157,9 @@ class DismissPair(Command[DuplicatePair]):
 
     def offered(self, request: StaffRequest, row: DuplicatePair) -> bool:
         return row.state == DuplicateState.SUGGESTED
+
+    def why_not(self, request: StaffRequest, row: DuplicatePair) -> str:
+        return _decision(row)
 
     def run(self, request: StaffRequest, row: DuplicatePair, data: dict[str, Any]) -> Done:
         dismiss_pair(row, reason=data["reason"], by=request.user)
@@ -245,6 +271,14 @@ class PartFiles(Command[CustomerJoin]):
     def offered(self, request: StaffRequest, row: CustomerJoin) -> bool:
         return row.parted_at is None and timezone.now() <= undone_until(row.at)
 
+    def why_not(self, request: StaffRequest, row: CustomerJoin) -> str:
+        if row.parted_at is not None:
+            when = formats.date_format(timezone.localtime(row.parted_at), "d/m/Y H:i")
+            words = {"who": row.parted_by, "when": when, "reason": row.part_reason}
+            return gettext("%(who)s parted them on %(when)s: %(reason)s") % words
+        day = formats.date_format(timezone.localtime(undone_until(row.at)), "SHORT_DATE_FORMAT")
+        return gettext("A join can be undone for 30 days: until %(day)s.") % {"day": day}
+
     def asks(self, request: StaffRequest, row: CustomerJoin) -> str:
         day = formats.date_format(timezone.localtime(undone_until(row.at)), "SHORT_DATE_FORMAT")
         return gettext(
@@ -336,7 +370,7 @@ class CustomerJoinAdmin(OfficeAdmin[CustomerJoin]):
 class FindOtherFile(Command[Customer]):
     """The person has another file: compare the two."""
 
-    name = "altra-scheda"
+    name = "altro-fascicolo"
     label = _("Join with another file")
     icon = "merge"
     permission = JOINS

@@ -38,6 +38,7 @@ class ReportChannel(models.TextChoices):
     PHONE = "phone", _("phone")
     EMAIL = "email", _("e-mail")
     POST = "post", _("post")
+    AGENCY = "agency", _("agency")
 
 
 # --- The draft ----------------------------------------------------------------------------------------------------
@@ -45,11 +46,15 @@ class ClaimDraftQuerySet(models.QuerySet["ClaimDraft"]):
     """Questions asked about drafts."""
 
     def visible_to(self, user: Reader) -> "ClaimDraftQuerySet":
-        """Drafts of the customers whose files the user may see."""
+        """Drafts of the customers whose files the user may see; for an agency member, those begun at the agency.
+
+        What a customer, or an agent for a caller, has answered so far may reveal an injury: agencies do not read it.
+        """
         reach = reach_of(user)
         if reach.everything:
             return self
-        return self.filter(reach.over(customer="customer", agency="customer__agency"))
+        within = reach.over(customer="customer", agency="customer__agency")
+        return self.filter(within & (Q(channel=ReportChannel.AGENCY) | Q(customer__in=reach.customer_ids)))
 
     def for_list(self) -> "ClaimDraftQuerySet":
         """With what a list of drafts shows, the one saved last first."""
@@ -61,7 +66,7 @@ class ClaimDraftQuerySet(models.QuerySet["ClaimDraft"]):
 
 
 class ClaimDraft(Versioned):
-    """A report that is being written, by the customer or by an agent for a caller, on as many devices as they like.
+    """A report that is being written, by the customer, or for them by an agent or their agency, on as many devices as they like.
 
     `answers` are those of the steps saved so far, by step and question (`customers.claim_reports.lines`). It goes when it is
     sent, given up, or CLAIM_DRAFT_DAYS old.
@@ -234,7 +239,9 @@ class ClaimFileQuerySet(models.QuerySet["ClaimFile"]):
         if reach.everything:
             return self
         of_claims = reach.over(customer="claim__customer", agency="claim__policy__agency")
-        return self.filter(of_claims | reach.over(customer="draft__customer", agency="draft__customer__agency"))
+        of_drafts = reach.over(customer="draft__customer", agency="draft__customer__agency")
+        begun_there = Q(draft__channel=ReportChannel.AGENCY) | Q(draft__customer__in=reach.customer_ids)
+        return self.filter(of_claims | of_drafts & begun_there)
 
 
 class ClaimFile(models.Model):

@@ -3,10 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.consents import is_unproven
 from customers.models import Consent, Customer, User
 from foundation.refusals import Refused
 
 Event = Consent.Event
+
+
+def is_first_proof(last: Consent, evidence: str) -> bool:
+    """Whether this is what first proves a consent that was taken down without anything that did."""
+    return bool(evidence) and is_unproven(source=last.source, evidence=last.evidence)
 
 
 @transaction.atomic
@@ -24,6 +30,7 @@ def record_consent(
 ) -> Consent:
     """Add an event for a purpose and channel, and return it; the same event again returns the one that is there.
 
+    The same with the first thing that proves it, where there was none, is an event of its own.
     Refused where it does not follow from the last: nothing is confirmed that was not given just before, under the same
     text, and nothing is withdrawn that was never given, unless the person objects to being written to at all (art. 21
     GDPR; art. 130(4) of the privacy code).
@@ -31,7 +38,12 @@ def record_consent(
     Customer.objects.select_for_update().get(pk=customer.pk)
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
     same = {event, Event.CONFIRMED} if event == Event.GIVEN else {event}
-    if last is not None and last.event in same and last.text_version == text_version:
+    if (
+        last is not None
+        and last.event in same
+        and last.text_version == text_version
+        and not is_first_proof(last, evidence)
+    ):
         return last
     if event == Event.CONFIRMED and (last is None or last.event != Event.GIVEN or last.text_version != text_version):
         raise Refused(

@@ -1,15 +1,17 @@
 """Likely duplicates, found each night: which two files are compared, which are not, and what becomes of a suggestion."""
 
+import html
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from customers import roles
-from customers.joining.commands import dismiss_pair, suggest_pair
+from customers.joining.commands import dismiss_pair, join_files, part_files, suggest_pair
 from customers.joining.nightly import find_duplicates
 from customers.models import DuplicatePair
 from customers.tasks import find_likely_duplicates
@@ -129,6 +131,37 @@ def test_the_list_shows_what_is_to_be_decided_and_its_tabs_the_rest():
     assert list(browser.get(address, {"work": "dismissed"}).context["cl"].result_list) == [dismissed]
 
 
+def test_a_second_joining_says_what_was_joined_to_which_by_whom_and_since_when():
+    pair, colleague = make.DuplicatePairFactory(), make.UserFactory(role=roles.SPECIALIST)
+    with time_machine.travel("2026-12-01 09:30Z", tick=False):
+        join_files(pair.first, pair.second, choices={}, reason="la stessa persona", by=colleague)
+    browser = signed_in_as(roles.SPECIALIST)
+    for name in ("unire", "persone-diverse"):
+        address = reverse("admin:customers_duplicatepair_command", args=[pair.pk, name])
+        for page in (browser.get(address), browser.post(address, {"reason": "di nuovo"})):
+            text = html.unescape(page.content.decode())
+            assert f"{pair.second.code} è già unito a {pair.first.code}, dal 01/12/2026 10:30, da {colleague}." in text
+
+
+def test_a_pair_that_was_dismissed_says_by_whom_and_why():
+    pair, colleague = make.DuplicatePairFactory(), make.UserFactory(role=roles.SPECIALIST)
+    dismiss_pair(pair, reason="padre e figlio", by=colleague)
+    address = reverse("admin:customers_duplicatepair_command", args=[pair.pk, "unire"])
+    text = html.unescape(signed_in_as(roles.SPECIALIST).get(address).content.decode())
+    assert f"{colleague} ha deciso il " in text
+    assert "padre e figlio" in text
+
+
+def test_files_that_were_parted_say_by_whom():
+    pair, colleague = make.DuplicatePairFactory(), make.UserFactory(role=roles.SPECIALIST)
+    join = join_files(pair.first, pair.second, choices={}, reason="la stessa persona", by=colleague)
+    part_files(join, reason="sono fratelli", by=colleague)
+    address = reverse("admin:customers_customerjoin_command", args=[join.pk, "separare"])
+    text = html.unescape(signed_in_as(roles.SPECIALIST).get(address).content.decode())
+    assert f"{colleague} li ha separati il " in text
+    assert "sono fratelli" in text
+
+
 def test_a_pair_with_a_restricted_file_is_not_shown():
     pair = make.DuplicatePairFactory()
     make.FileRestrictionFactory(customer=pair.second)
@@ -158,7 +191,7 @@ def test_the_page_that_compares_costs_the_same_at_one_row_and_at_three():
 @pytest.mark.parametrize("code", ["", "C-NESSUNO", "x" * 10_000, "😀", "\u202eابت"])
 def test_another_file_that_is_none_is_a_clear_refusal(code):
     customer = make.CustomerFactory()
-    address = reverse("admin:customers_customer_command", args=[customer.pk, "altra-scheda"])
+    address = reverse("admin:customers_customer_command", args=[customer.pk, "altro-fascicolo"])
     answer = signed_in_as(roles.SPECIALIST).post(address, {"code": code})
     assert answer.status_code == 200
     assert answer.context["form"].errors["code"]
@@ -167,5 +200,5 @@ def test_another_file_that_is_none_is_a_clear_refusal(code):
 
 def test_the_file_itself_is_refused_as_the_other_one():
     customer = make.CustomerFactory()
-    address = reverse("admin:customers_customer_command", args=[customer.pk, "altra-scheda"])
+    address = reverse("admin:customers_customer_command", args=[customer.pk, "altro-fascicolo"])
     assert signed_in_as(roles.SPECIALIST).post(address, {"code": customer.code}).status_code == 409

@@ -40,6 +40,7 @@ WORDS: dict[str, Word] = {
     "address": Word(_("the address where something did not arrive"), ("maria.rossi@example.com", "")),
     "adjuster": Word(_("who settles the claim"), ("dott.ssa Nora Pavan", "")),
     "adjuster_phone": Word(_("the telephone of whoever settles the claim"), ("+39 02 5550 1401", "")),
+    "agency": Word(_("the agency that reported it for the customer; nothing where it did not"), ("", "Agenzia Pavia")),
     "allowed_on": Word(_("the day on which the person agreed to advertising"), (_day(10), None)),
     "amount": Word(_("the sum, in euro"), (Decimal("1240.50"), Decimal("620"))),
     "annual": Word(_("whether the contract lasts a year"), (True, False)),

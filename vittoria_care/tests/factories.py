@@ -131,7 +131,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         CustomerJoin: FACTORIES[CustomerJoin].create(kept=customer),
         PolicyValue: FACTORIES[PolicyValue].create(policy=policy),
         PolicyPerson: FACTORIES[PolicyPerson].create(policy=policy),
-        ClaimDraft: FACTORIES[ClaimDraft].create(policy=policy),
+        ClaimDraft: FACTORIES[ClaimDraft].create(policy=policy, channel="agency"),  # which the agency reads as well
         ClaimReport: FACTORIES[ClaimReport].create(claim=claim),
         AskedDocument: FACTORIES[AskedDocument].create(claim=claim),
         ClaimFile: FACTORIES[ClaimFile].create(claim=claim),

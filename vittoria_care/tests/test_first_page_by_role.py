@@ -97,6 +97,13 @@ def test_a_specialist_for_whom_nothing_waits_reads_what_will_come(specialist):
     assert (found.rows, found.empty.startswith("No case waits")) == ((), True)
 
 
+@pytest.mark.parametrize(("hours", "words"), [(47, "for 47 h"), (49, "for 2 days"), (310, "for 12 days")])
+def test_after_two_days_nobody_counts_hours(specialist, hours, words):
+    case(specialist, escalated_at=NOW - timedelta(hours=hours))
+    [found] = page_of(signed_in(specialist.user))["lists"]
+    assert found.rows[0].detail.startswith(words)
+
+
 def test_the_page_of_a_specialist_costs_the_same_at_one_case_and_at_three(specialist):
     client = signed_in(specialist.user)
     case(specialist)
@@ -192,6 +199,21 @@ def test_an_administrator_sees_whether_the_system_works(administrator, monkeypat
     )
     assert rows["Queue of the workers"].tone == "bad"
     assert "GB free" in rows["Disk"].detail
+
+
+def test_the_checks_are_asked_once_in_some_seconds_however_often_the_page_is_opened(administrator, monkeypatch):
+    asked = []
+    monkeypatch.setattr(health, "broker_answers", lambda: asked.append("broker") or True)
+    for _each in range(3):
+        page_of(administrator)
+    assert asked == ["broker"]
+
+
+def test_the_page_opens_while_the_queue_of_the_workers_is_away(administrator, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    rows = {row.label: row for row in page_of(administrator)["lists"][0].rows}
+    assert rows["Queue of the workers"].tone == "bad"
+    assert "doctor" in rows["Queue of the workers"].detail
 
 
 def test_a_task_that_ended_badly_stands_first_and_the_rounds_say_when_they_ran(administrator):

@@ -393,10 +393,10 @@ def test_a_pair_that_was_dismissed_wants_a_reason_and_remains_so(kept, joined, s
 
 
 def test_the_file_that_remains_shows_what_the_joined_one_has(kept, joined, join, specialist):
-    make.DocumentFactory(customer=joined, title="Attestato dell’altra scheda")
+    make.DocumentFactory(customer=joined, title="Attestato dell’altro fascicolo")
     join()
     page = signed_in(specialist).get(reverse("admin:customers_customer_change", args=[kept.pk])).content.decode()
-    assert "Attestato dell’altra scheda" in page
+    assert "Attestato dell’altro fascicolo" in page
     assert "C-UNITA" in page
 
 

@@ -285,6 +285,7 @@ def test_an_agency_members_first_page_is_about_the_agencys_customers():
         "Policies expiring within 30 days": "1",
         "Instalments overdue": "0",
         "Open claims": "1",
+        "Consents on paper to be taken": "1",
         "Risk certificates missing": "1",
     }
 

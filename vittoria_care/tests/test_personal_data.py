@@ -368,9 +368,9 @@ def test_codes_are_shown_as_words(customer, account, printed):
     NoticeFactory(customer=customer)
     ClaimReportFactory(claim__policy__holder=customer)
     Copy(customer)
-    assert lines_of(printed, "Accessi alle schede")[0]["Che cosa è stato aperto"] == "Sinistro S-1"
+    assert lines_of(printed, "Accessi ai fascicoli")[0]["Che cosa è stato aperto"] == "Sinistro S-1"
     assert lines_of(printed, "Iscrizioni all’area riservata")[1]["Può"] == "Chiedere e scrivere, pagare"
-    assert lines_of(printed, "La Sua scheda")[0]["Paese"] == "Italia"
+    assert lines_of(printed, "Il Suo fascicolo")[0]["Paese"] == "Italia"
     assert lines_of(printed, "Recapiti")[0][""] == "333 123 4567"
     assert lines_of(printed, "Avvisi")[0]["Lingua"] == "Italiano"
     assert lines_of(printed, "Denunce di sinistro")[0]["Domande poste"] == "Auto"

@@ -119,7 +119,8 @@ class CallBackMoveView(CallBackView):
     def post(self, request: MeRequest, pk: int, *, key: uuid.UUID) -> Response:
         """To the hour that it has already: nothing changes."""
         call_back, now = self.mine(pk), timezone.now()
-        moment, slots = given(HourInput, request)["starts_at"], free_slots(now, is_chosen=True)
+        moment = given(HourInput, request)["starts_at"]
+        slots = free_slots(now, is_chosen=True, line_id=call_back.contact.line_id)
         starts_at = call_back.starts_at
         if moment != starts_at:
             data = form_data({"slot": _slot(moment, slots)})
