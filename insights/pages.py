@@ -26,6 +26,7 @@ class ManagersPage:
 
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
+    ManagersPage("what_changed", _("What changed")),
     ManagersPage("calls", _("Calls and contacts")),
 )
 

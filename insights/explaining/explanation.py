@@ -31,13 +31,12 @@ from .queries import (
 )
 
 GROUPINGS: tuple[Grouping, ...] = ("topic", "line", "channel", "team", "agent")
-# The figures whose change can be explained, each with the list of those that went wrong (or of its numerator, where there
-# is no such list).
+# The figures whose change can be explained, each with the list to read when its rate moved.
 MEASURES: dict[str, str] = {
     "first_level_coded": "not_first_level",
-    "first_level_corrected": "first_level_held",
+    "first_level_corrected": "first_level_repeated",
     "abandonment": "abandoned_later",
-    "service_level": "service_level",
+    "service_level": "service_level_base",
 }
 
 

@@ -104,7 +104,7 @@ def persons_of(
     numerator, denominator = figure.parts(parameters.formula)
     assert denominator is not None, f"{figure.key} is a share"
     rows = rows_behind(denominator.key, period, chosen, parameters, user=None, today=today)
-    whose = Coalesce(F("person_key"), Concat(Value("contact:"), Cast("pk", TextField())))
+    whose = Coalesce(F("person_key"), Concat(Value("contact:"), Cast("pk", TextField()), output_field=TextField()))
     counted = (
         rows.order_by()
         .values(group=F(COLUMNS[by]), whose=whose)

@@ -43,7 +43,7 @@ def test_the_worked_example_is_reproduced_to_the_millionth_of_a_point():
 @pytest.mark.parametrize(
     ("key", "difference", "low", "high"),
     [
-        ("information", 0.20, -0.24, 0.64),
+        ("information", 0.20, -0.24, 0.63),
         ("documents", -1.00, -1.83, -0.20),
         ("claims", 1.00, -0.36, 2.43),
         ("payments", 0.00, -1.10, 1.22),
