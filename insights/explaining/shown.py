@@ -79,9 +79,9 @@ def notes(found: Explanation, today: date) -> list[str]:
 
 
 def _of_periods(found: Explanation, today: date) -> list[str]:
-    like, said = found.likeness, []
+    like, texts = found.likeness, []
     if like.overlap:
-        said.append(
+        texts.append(
             ngettext(
                 "%(count)d day is in both periods: what they have in common cannot have changed.",
                 "%(count)d days are in both periods: what they have in common cannot have changed.",
@@ -90,24 +90,24 @@ def _of_periods(found: Explanation, today: date) -> list[str]:
             % {"count": like.overlap}
         )
     if like.is_of_other_length:
-        said.append(
+        texts.append(
             _("The periods have %(before)d and %(after)d days: shares are compared, not numbers.")
             % {"before": like.days[0], "after": like.days[1]}
         )
     if like.weekdays:
         names = ", ".join(str(WEEKDAYS[day]) for day in like.weekdays)
-        said.append(
+        texts.append(
             _("Not like with like: of the later period these weekdays make up more than of the earlier: %(days)s.")
             % {"days": names}
         )
     open_from = today - timedelta(days=7)
     if found.figure.is_provisional and found.period.end >= open_from:
-        said.append(_("The latest days are provisional: a person may still come back."))
-    return said
+        texts.append(_("The latest days are provisional: a person may still come back."))
+    return texts
 
 
 def _of_groups(found: Explanation) -> list[str]:
-    said = []
+    texts: list[str] = []
     for several, words in (
         ([one for one in found.groups if one.is_new], _("Only in the later period: %(groups)s. All they add is mix.")),
         (
@@ -116,19 +116,19 @@ def _of_groups(found: Explanation) -> list[str]:
         ),
     ):
         if several:
-            said.append(words % {"groups": ", ".join(one.label for one in several)})
+            texts.append(words % {"groups": ", ".join(one.label for one in several)})
     if found.by == "topic":
         for topic, day, is_begun in found.topics_dated:
             dated = {"topic": str(topic), "day": date_format(day, "SHORT_DATE_FORMAT")}
             if is_begun:
-                said.append(
+                texts.append(
                     _("“%(topic)s” can be chosen from %(day)s only: what was coded otherwise before is mix.") % dated
                 )
             else:
-                said.append(
+                texts.append(
                     _("“%(topic)s” could be chosen until %(day)s: what is coded otherwise since is mix.") % dated
                 )
-    return said
+    return texts
 
 
 def _of_persons(found: Explanation) -> str:
