@@ -99,22 +99,44 @@ def three_factors(before: Mapping[tuple[L, T], Base], after: Mapping[tuple[L, T]
     found = {}
     for line in dict.fromkeys([*lines_after, *lines_before]):
         was, now = lines_before.get(line, {}), lines_after.get(line, {})
-        of_before, of_after = total(was).of, total(now).of
-        if not of_before and not of_after:
-            continue
-        weights = Fraction(of_before, whole_before.of), Fraction(of_after, whole_after.of)
-        line_mix = -(weights[1] - weights[0]) * centre
-        topic_mix = rate = Fraction(0)
-        for topic in dict.fromkeys([*now, *was]):
-            one, other = was.get(topic, NOTHING), now.get(topic, NOTHING)
-            if not one.of and not other.of:
-                continue
-            rates = _rates(one, other)
-            within = _within(one.of, of_before, other.of, of_after)
-            line_mix += _moved(weights, within, rates)
-            topic_mix += _moved(within, weights, rates)
-            rate += _moved(rates, weights, within)
-        found[line] = LinePart(line_mix, topic_mix, rate)
+        if total(was).of or total(now).of:
+            weights = Fraction(total(was).of, whole_before.of), Fraction(total(now).of, whole_after.of)
+            found[line] = _of_line(was, now, weights, centre)
+    return found
+
+
+def _of_line(
+    was: Mapping[T, Base], now: Mapping[T, Base], weights: tuple[Fraction, Fraction], centre: Fraction
+) -> LinePart:
+    """A line's parts, each the average over the six orders.
+
+    A product of three factors, summed over topics, only ever meets four sums: the line's share before and after, and what it
+    would be with one period's topics at the other's rates.
+    """
+    one, other = (
+        total(was or now),
+        total(now or was),
+    )  # a line in one period only is the same in both: all of it is its weight
+    share_before, share_after = Fraction(one.events, one.of), Fraction(other.events, other.of)
+    if was and now:
+        old_topics, new_topics = _crossed(was, now) / one.of, _crossed(now, was) / other.of
+    else:
+        old_topics = new_topics = share_before
+    old, new = weights
+    first, second = old / 3 + new / 6, new / 3 + old / 6
+    return LinePart(
+        line_mix=(new - old) * ((share_before + share_after) / 3 + (old_topics + new_topics) / 6 - centre),
+        topic_mix=first * (new_topics - share_before) + second * (share_after - old_topics),
+        rate=first * (old_topics - share_before) + second * (share_after - new_topics),
+    )
+
+
+def _crossed(topics: Mapping[T, Base], rates: Mapping[T, Base]) -> Fraction:
+    """How many events the topics of one period would have at the rates of the other; those it has not keep their own."""
+    found = Fraction(0)
+    for key, base in topics.items():
+        other = rates.get(key, NOTHING)
+        found += Fraction(base.of * other.events, other.of) if other.of else base.events
     return found
 
 
@@ -149,23 +171,9 @@ def _rates(was: Base, now: Base) -> tuple[Fraction, Fraction]:
     return rate_before, Fraction(now.events, now.of) if now.of else rate_before
 
 
-def _within(one: int, line_before: int, other: int, line_after: int) -> tuple[Fraction, Fraction]:
-    """A topic's weights within its line; those of a line that is in one period only are the same twice."""
-    weight_before = Fraction(one, line_before) if line_before else Fraction(other, line_after)
-    return weight_before, Fraction(other, line_after) if line_after else weight_before
-
-
-def _moved(
-    factor: tuple[Fraction, Fraction], other: tuple[Fraction, Fraction], third: tuple[Fraction, Fraction]
-) -> Fraction:
-    """What the first of three factors adds to the change of their product: the average over the six orders."""
-    same = other[0] * third[0] + other[1] * third[1]
-    crossed = other[0] * third[1] + other[1] * third[0]
-    return (factor[1] - factor[0]) * (same / 3 + crossed / 6)
-
-
 def _by_line(cells: Mapping[tuple[L, T], Base]) -> dict[L, dict[T, Base]]:
     found: dict[L, dict[T, Base]] = {}
     for (line, topic), base in cells.items():
-        found.setdefault(line, {})[topic] = base
+        if base.of:
+            found.setdefault(line, {})[topic] = base
     return found

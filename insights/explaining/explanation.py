@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.catalogue import Figure
+from contact_center.catalogue import Figure, Parameters
 from contact_center.figures.definitions import BY_KEY, Ratio, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, without_group
@@ -97,7 +97,7 @@ class Explanation:
     chosen: Chosen
     by: Grouping
     figure: Figure
-    formula: str
+    parameters: Parameters
     before: Base
     after: Base
     moved: Moved | None
@@ -117,6 +117,11 @@ class Explanation:
     is_stale: bool
     persons: int | None  # different persons of both periods; None: not looked up
     widening: float  # of the variance, because some called more than once; 1: none, or not looked up
+
+    @property
+    def formula(self) -> str:
+        """The formula of the service level."""
+        return self.parameters.formula
 
     @property
     def change(self) -> Fraction | None:
@@ -159,7 +164,7 @@ def explain(
 ) -> Explanation:
     """Take the change of a share from `against` to `period` apart, by groups; NotKnown where it is not known by them.
 
-    Reads stored days: seven queries, whatever the number of calls; and two more over the contacts where there are at most
+    Reads stored days: six queries, whatever the number of calls; and two more over the contacts where there are at most
     PERSONS_READ of them, to see whose they were.
     """
     today, chosen, figure = today or timezone.localdate(), chosen or Chosen(), BY_KEY[measure]
@@ -185,7 +190,7 @@ def explain(
         chosen=chosen,
         by=by,
         figure=figure,
-        formula=formula,
+        parameters=now.report.parameters,
         before=was.whole,
         after=now.whole,
         moved=whole,
@@ -199,7 +204,7 @@ def explain(
         groups=_groups(was, now, parts, labels, ids, persons, (mix_points, rate_points)),
         lines=_lines(was, now, chosen, figure, formula, points, by=by),
         likeness=likeness(against, period),
-        topics_dated=topics_that_began_or_ended(against, period),
+        topics_dated=topics_that_began_or_ended(against, period) if by == "topic" else [],
         aht=_aht(now, formula),
         computed_at=now.report.computed_at,
         is_stale=now.report.is_stale or was.report.is_stale,
@@ -345,7 +350,7 @@ def _lines(
 ) -> list[LineGroup]:
     if by not in ("topic", "line") or chosen.agent or chosen.team or not is_of_contacts(figure, formula):
         return []
-    cells = [by_line_and_topic(one.report.period, chosen, figure=figure, formula=formula) for one in (was, now)]
+    cells = by_line_and_topic((was.report.period, now.report.period), chosen, figure=figure, formula=formula)
     parts = three_factors(*cells)
     if len(parts) < 2:
         return []

@@ -10,7 +10,6 @@ from openpyxl import Workbook
 
 from contact_center.figures.definitions import definitions
 from contact_center.figures.export import definition_as_dict, period_as_dict
-from contact_center.figures.query import current_parameters
 from foundation.files.spreadsheets import bold_cell, cell_value, new_workbook
 
 from .chance import Moved
@@ -110,7 +109,7 @@ def as_dict(found: Explanation) -> dict[str, Any]:
             for line, one in parts.lines
         ],
         "definitions": [
-            definition_as_dict(one) for one in definitions(current_parameters()) if one.key == found.figure.key
+            definition_as_dict(one) for one in definitions(found.parameters) if one.key == found.figure.key
         ],
     }
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db.models import Count as Number
-from django.db.models import F, Sum, TextField, Value
+from django.db.models import F, Q, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from contact_center.catalogue import Figure, Parameters, Rows, lists
@@ -64,14 +64,18 @@ def base_of(figure: Figure, counts: Counts, formula: str) -> Base:
     return NOTHING if events is None or of is None else Base(events, of)
 
 
+Cells = dict[tuple[int | None, int | None], Base]
+
+
 def by_line_and_topic(
-    period: Period, chosen: Chosen, *, figure: Figure, formula: str
-) -> dict[tuple[int | None, int | None], Base]:
-    """The counts of a period by line and topic (ids, None for those that have none). Not for agents or teams."""
+    periods: tuple[Period, Period], chosen: Chosen, *, figure: Figure, formula: str
+) -> tuple[Cells, Cells]:
+    """The counts of two periods by line and topic (ids, None for those that have none). Not for agents or teams."""
     numerator, denominator = figure.parts(formula)
     assert denominator is not None, f"{figure.key} is a share"
-    names = {count.name for quantity in (numerator, denominator) for count in _counts(quantity)}
-    rows = DailyFigures.objects.filter(cut=DailyFigures.Cut.TOPIC, day__range=(period.start, period.end))
+    names = sorted({count.name for quantity in (numerator, denominator) for count in _counts(quantity)})
+    within = [Q(day__range=(period.start, period.end)) for period in periods]
+    rows = DailyFigures.objects.filter(within[0] | within[1], cut=DailyFigures.Cut.TOPIC)
     for name in ("line", "topic"):
         if (value := getattr(chosen, name)) is WITHOUT:
             rows = rows.filter(**{f"{name}__isnull": True})
@@ -79,13 +83,15 @@ def by_line_and_topic(
             rows = rows.filter(**{name: value.pk})
     if chosen.channel:
         rows = rows.filter(channel=chosen.channel)
-    summed = rows.values("line_id", "topic_id").annotate(**{f"sum_{name}": Sum(name) for name in sorted(names)})
-    found: dict[tuple[int | None, int | None], Base] = {}
-    for row in summed.order_by("line_id", "topic_id"):
-        counts = Counts(**{name: row[f"sum_{name}"] for name in names})  # type: ignore[literal-required]  # the names are the catalogue's
-        base = base_of(figure, counts, formula)
-        if base.of:
-            found[row["line_id"], row["topic_id"]] = base
+    sums = {f"{name}_{place}": Sum(name, filter=within[place], default=0) for name in names for place in (0, 1)}
+    summed = rows.order_by("line_id", "topic_id").values("line_id", "topic_id").annotate(**sums)
+    found: tuple[Cells, Cells] = ({}, {})
+    for line, topic, *values in summed.values_list("line_id", "topic_id", *sums):
+        known = dict(zip(sums, values, strict=True))
+        for place in (0, 1):
+            base = base_of(figure, Counts(**{name: known[f"{name}_{place}"] for name in names}), formula)
+            if base.of:
+                found[place][line, topic] = base
     return found
 
 

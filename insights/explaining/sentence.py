@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from contact_center.figures.definitions import Ratio
 from insights.figures_page import Numbers
@@ -15,26 +16,36 @@ from .explanation import Explanation, Group
 NAMED = 3  # groups that a sentence names
 
 
+def numbers() -> Numbers:
+    """How the reader's language writes numbers."""
+    return _numbers(get_language())
+
+
+@lru_cache(maxsize=10)  # a page writes hundreds of them
+def _numbers(_language: str | None) -> Numbers:
+    return Numbers()
+
+
 def points(hundredths: int) -> str:
     """−0,44: hundredths of a point with their sign."""
-    return Numbers().decimals(Decimal(hundredths) / 100, signed=True)
+    return numbers().decimals(Decimal(hundredths) / 100, signed=True)
 
 
 def plain_points(hundredths: int) -> str:
     """0,44: without a sign."""
-    return Numbers().decimals(Decimal(abs(hundredths)) / 100)
+    return numbers().decimals(Decimal(abs(hundredths)) / 100)
 
 
 def limits(low: float, high: float) -> tuple[str, str]:
     """Both ends of an interval of shares, in points with their sign."""
+    written = numbers()
     first, second = (Decimal(str(round(one * 100, 6))) for one in (low, high))
-    numbers = Numbers()
-    return numbers.decimals(first, signed=True), numbers.decimals(second, signed=True)
+    return written.decimals(first, signed=True), written.decimals(second, signed=True)
 
 
 def share(base: Base) -> str:
     """98,24 %, or n/a."""
-    return Numbers().percent_sign(Ratio(base.events, base.of) if base.of else Ratio(None, None))
+    return numbers().percent_sign(Ratio(base.events, base.of) if base.of else Ratio(None, None))
 
 
 def in_one_sentence(found: Explanation) -> str:
@@ -174,7 +185,7 @@ def cost(found: Explanation) -> str:
     count = in_units(abs(found.off), unit=1)
     if count == 0:
         return _("At the earlier share the same number, give or take less than one, would have gone wrong.")
-    wrong = _wrong(found.figure.key, count) % {"count": Numbers().whole(count)}
+    wrong = _wrong(found.figure.key, count) % {"count": numbers().whole(count)}
     if found.off > 0:
         sentence = _("More than at the earlier share: %(wrong)s.") % {"wrong": wrong}
     else:
@@ -184,7 +195,7 @@ def cost(found: Explanation) -> str:
         return sentence
     minutes = in_units(abs(seconds) / 60, unit=1)
     time = f"{minutes // 60}:{minutes % 60:02d} h"
-    aht = Numbers().minutes(found.aht)
+    aht = numbers().minutes(found.aht)
     if found.off > 0:
         return (
             sentence

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen
 from contact_center.models import DailyFigures
+from foundation.addresses import address
 from insights.figures_page import Lists, Numbers, default_period, query_of
 from insights.figures_page import period_label as label_of
 
@@ -24,6 +26,7 @@ from .sentence import limits, points, share
 
 ROWS_SHOWN = 60
 DRAWN = 12  # groups in the drawing
+STEPS = 3  # groups that got worse and are offered to be read
 LONGEST_LABEL = 32  # of a group in the drawing
 
 
@@ -61,8 +64,18 @@ def query(found: Explanation, against: str) -> dict[str, str]:
 
 
 # --- Lists
-def _lists(found: Explanation, period: Period, **group: str) -> Lists:
-    return Lists(query_of(period, found.chosen, **group))
+class GroupLists:
+    """The addresses of the lists behind the numbers of the groups of a period: put together once, and then only added to."""
+
+    def __init__(self, found: Explanation, period: Period) -> None:
+        self.base = f"{address('calls')}?{urlencode(query_of(period, found.chosen))}"
+        self.by = str(found.by)
+
+    def url(self, figure: str, group: str | None = None) -> str:
+        """The list of a number of a group (None: of all)."""
+        return (
+            f"{self.base}&{self.by}={quote_plus(group)}&figure={figure}" if group else f"{self.base}&figure={figure}"
+        )
 
 
 def base_key(found: Explanation) -> str:
@@ -160,15 +173,15 @@ def _of_persons(found: Explanation) -> str:
 def group_table(found: Explanation) -> dict[str, Any]:
     """The groups with their two parts, the largest first; what adds up is written so that it adds up."""
     numbers = Numbers()
+    befores, afters = GroupLists(found, found.against), GroupLists(found, found.period)
+    base, wrong, counted = base_key(found), MEASURES[found.figure.key], found.figure.listed(found.formula)
     shown, rest = found.groups[:ROWS_SHOWN], found.groups[ROWS_SHOWN:]
-    rows = [_group_row(found, one, numbers) for one in shown]
+    rows = [_group_row(one, numbers, befores, afters, keys=(base, wrong, counted)) for one in shown]
     if rest:
         mix, rate = sum(one.mix_points for one in rest), sum(one.rate_points for one in rest)
         cells = [numbers.whole(sum(one.before.of for one in rest)), numbers.whole(sum(one.after.of for one in rest))]
         cells += ["", "", points(mix), points(rate), points(mix + rate), "", ""]
         rows.append(_row(_("All others"), cells))
-    befores, afters = _lists(found, found.against), _lists(found, found.period)
-    base, counted = base_key(found), found.figure.listed(found.formula)
     moved = _interval(found.moved)
     total = [
         (numbers.whole(found.before.of), befores.url(base)),
@@ -176,7 +189,7 @@ def group_table(found: Explanation) -> dict[str, Any]:
         (share(found.before), befores.url(counted)),
         (share(found.after), afters.url(counted)),
         (points(found.mix_points), afters.url(base)),
-        (points(found.rate_points), afters.url(MEASURES[found.figure.key])),
+        (points(found.rate_points), afters.url(wrong)),
         (points(found.points), None),
         (moved, None),
         (_verdict(found.moved, found.is_beyond), None),
@@ -208,17 +221,18 @@ def group_table(found: Explanation) -> dict[str, Any]:
     }
 
 
-def _group_row(found: Explanation, one: Group, numbers: Numbers) -> dict[str, Any]:
-    group = {str(found.by): one.key}
-    befores, afters = _lists(found, found.against, **group), _lists(found, found.period, **group)
-    base, wrong, counted = base_key(found), MEASURES[found.figure.key], found.figure.listed(found.formula)
+def _group_row(
+    one: Group, numbers: Numbers, befores: GroupLists, afters: GroupLists, *, keys: tuple[str, str, str]
+) -> dict[str, Any]:
+    base, wrong, counted = keys
+    of_parts = befores if one.is_gone else afters
     cells = [
-        (numbers.whole(one.before.of), befores.url(base)),
-        (numbers.whole(one.after.of), afters.url(base)),
-        (share(one.before), befores.url(counted) if one.before.of else None),
-        (share(one.after), afters.url(counted) if one.after.of else None),
-        (points(one.mix_points), (afters if one.after.of else befores).url(base)),
-        (points(one.rate_points), (afters if one.after.of else befores).url(wrong)),
+        (numbers.whole(one.before.of), befores.url(base, one.key)),
+        (numbers.whole(one.after.of), afters.url(base, one.key)),
+        (share(one.before), None if one.is_new else befores.url(counted, one.key)),
+        (share(one.after), None if one.is_gone else afters.url(counted, one.key)),
+        (points(one.mix_points), of_parts.url(base, one.key)),
+        (points(one.rate_points), of_parts.url(wrong, one.key)),
         (points(one.mix_points + one.rate_points), None),
         (_interval(one.rate_moved), None),
         (_verdicts(one), None),
@@ -268,10 +282,10 @@ def line_table(found: Explanation) -> dict[str, Any] | None:
         return None
     rows = []
     for line in found.lines:
-        afters = _lists(found, found.period, line=line.key)
+        lists = Lists(query_of(found.period, found.chosen, line=line.key))
         row = _row(line.label, [*map(points, line.points), points(sum(line.points))])
-        row["cells"][0]["url"] = row["cells"][1]["url"] = afters.url(base_key(found))
-        row["cells"][2]["url"] = afters.url(MEASURES[found.figure.key])
+        row["cells"][0]["url"] = row["cells"][1]["url"] = lists.url(base_key(found))
+        row["cells"][2]["url"] = lists.url(MEASURES[found.figure.key])
         rows.append(row)
     sums = [sum(line.points[place] for line in found.lines) for place in range(3)]
     total = _row(_("Total"), [*map(points, sums), points(sum(sums))])
@@ -291,21 +305,20 @@ def chart(found: Explanation) -> dict[str, Any] | None:
     if not drawn:
         return None
     base, wrong = base_key(found), MEASURES[found.figure.key]
-    lists = [
-        _lists(found, found.period if one.after.of else found.against, **{str(found.by): one.key}) for one in drawn
-    ]
+    befores, afters = GroupLists(found, found.against), GroupLists(found, found.period)
+    lists = [befores if one.is_gone else afters for one in drawn]
     series = [
         {
             "role": "mix",
             "name": _("Mix"),
             "values": [one.mix_points / 100 for one in drawn],
-            "urls": [each.url(base) for each in lists],
+            "urls": [each.url(base, one.key) for each, one in zip(lists, drawn, strict=True)],
         },
         {
             "role": "rate",
             "name": _("Rate"),
             "values": [one.rate_points / 100 for one in drawn],
-            "urls": [each.url(wrong) for each in lists],
+            "urls": [each.url(wrong, one.key) for each, one in zip(lists, drawn, strict=True)],
         },
     ]
     return {
@@ -325,23 +338,17 @@ def _shortened(label: str) -> str:
 
 
 # --- What to do next
-def next_steps(found: Explanation) -> list[dict[str, str | None]]:
+def next_steps(found: Explanation) -> list[dict[str, str]]:
     """What to read first, as {text, url}: where the result got worse beyond chance; and behind the largest part."""
     if not found.groups:
         return []
-    steps, base, wrong = [], base_key(found), MEASURES[found.figure.key]
+    base, wrong, afters = base_key(found), MEASURES[found.figure.key], GroupLists(found, found.period)
     worse = [one for one in found.groups if one.is_rate_beyond and (one.part.rate > 0) != found.more_is_better]
-    for one in worse[:3]:
-        words = _("Read the contacts of “%(group)s”: there the result got worse more than chance.")
-        steps.append(
-            {
-                "text": words % {"group": one.label},
-                "url": _lists(found, found.period, **{str(found.by): one.key}).url(wrong),
-            }
-        )
+    words = _("Read the contacts of “%(group)s”: there the result got worse more than chance.")
+    steps = [{"text": words % {"group": one.label}, "url": afters.url(wrong, one.key)} for one in worse[:STEPS]]
     largest = found.groups[0]
-    if largest not in worse[:3] and (largest.mix_points or largest.rate_points):
-        lists = _lists(found, found.against if largest.is_gone else found.period, **{str(found.by): largest.key})
+    if largest not in worse[:STEPS] and (largest.mix_points or largest.rate_points):
+        lists = GroupLists(found, found.against) if largest.is_gone else afters
         is_rate = abs(largest.part.rate) >= abs(largest.part.mix)
         words = _("See the contacts behind the largest part: “%(group)s” (%(points)s from its rate).")
         if not is_rate:
@@ -350,7 +357,7 @@ def next_steps(found: Explanation) -> list[dict[str, str | None]]:
         steps.append(
             {
                 "text": words % {"group": largest.label, "points": points(shown)},
-                "url": lists.url(wrong if is_rate else base),
+                "url": lists.url(wrong if is_rate else base, largest.key),
             }
         )
     return steps

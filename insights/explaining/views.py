@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from contact_center.figures.definitions import define
 from contact_center.figures.export import FOR_EXCEL, FOR_MACHINES
-from contact_center.figures.query import current_parameters
 from foundation.addresses import address
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import csv_lines
@@ -43,7 +42,6 @@ def what_changed_view(request: StaffRequest) -> HttpResponse:
     found = form.asked.explained()
     against = form.cleaned_data["against"] or periods.BEFORE
     query = shown.query(found, against)
-    parameters = current_parameters()
     context |= {
         "period": {
             "label": period_label(found.period),
@@ -60,7 +58,7 @@ def what_changed_view(request: StaffRequest) -> HttpResponse:
         "aligned_url": _aligned(found, query),
         "chart": shown.chart(found),
         "groups": shown.group_table(found) if found.groups else None,
-        "lines": shown.line_table(found),
+        "line_parts": shown.line_table(found),
         "tabs": [
             {
                 "label": GROUPING_WORDS[one],
@@ -70,7 +68,7 @@ def what_changed_view(request: StaffRequest) -> HttpResponse:
             for one in groupings(found.figure.key)
             if one != "topic" or not (found.chosen.agent or found.chosen.team)
         ],
-        "definitions": shown_definitions([define(found.figure, found.formula, parameters.in_words)]),
+        "definitions": shown_definitions([define(found.figure, found.formula, found.parameters.in_words)]),
         "exports": _exports(query),
         "computed_at": found.computed_at,
         "stale": found.is_stale,
