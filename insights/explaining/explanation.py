@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from contact_center.catalogue import Figure, Parameters
 from contact_center.figures.definitions import BY_KEY, Ratio, value_of
 from contact_center.figures.period import Period
-from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, without_group
-from contact_center.models import TollFreeLine, Topic
+from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, By, Chosen
+from contact_center.models import Topic
 from foundation.chance import FEWEST, Z, beyond_chance
 
 from .chance import Moved, Persons, moved, rate_spread, widening
@@ -21,13 +21,15 @@ from .decomposition import NOTHING, Base, LinePart, Part, in_units, shown_parts,
 from .periods import Likeness, likeness
 from .queries import (
     PERSONS_READ,
+    Cells,
     Grouping,
     Side,
     by_line_and_topic,
+    by_topic,
+    dated,
     is_of_contacts,
     persons_of,
     side,
-    topics_that_began_or_ended,
 )
 
 GROUPINGS: tuple[Grouping, ...] = ("topic", "line", "channel", "team", "agent")
@@ -170,9 +172,17 @@ def explain(
     today, chosen, figure = today or timezone.localdate(), chosen or Chosen(), BY_KEY[measure]
     if is_unknown(measure, by, chosen):
         raise NotKnown(not_known())
-    now, was = (side(each, chosen, by=by, figure=figure, today=today) for each in (period, against))
+    counted_by: By = "line" if by == "topic" else by  # topics come with their lines
+    now, was = (side(each, chosen, by=counted_by, figure=figure, today=today) for each in (period, against))
     formula = now.report.parameters.formula
-    ids = {row.key or WITHOUT.code: row.pk for one in (was, now) for row in one.report.rows}
+    cells: tuple[Cells, Cells] = ({}, {})
+    topics: dict[int, Topic] = {}
+    lines = {pk: (key, label) for one in (was, now) for key, (label, pk) in one.named.items()}
+    if counted_by == "line" and not (chosen.agent or chosen.team) and is_of_contacts(figure, formula):
+        cells = by_line_and_topic((against, period), chosen, figure=figure, formula=formula)
+    if by == "topic":
+        topics = {topic.pk: topic for topic in Topic.objects.order_by("code")}
+        was, now = by_topic(was, cells[0], topics), by_topic(now, cells[1], topics)
     persons = _persons(was, now, chosen, by=by, figure=figure, today=today)
     parts = two_factors(was.groups, now.groups)
     wide = widening(persons.whole) if persons else 1.0
@@ -183,7 +193,6 @@ def explain(
     rate = Fraction(change) - mix  # the parts add up exactly: the tests say so
     mix_points, rate_points = shown_parts([mix, rate], points) if parts else (0, 0)
     spread = rate_spread(was.groups, now.groups, widening=wide)
-    labels = {row.key or WITHOUT.code: row.label for one in (was, now) for row in one.report.rows}
     return Explanation(
         period=period,
         against=against,
@@ -201,10 +210,10 @@ def explain(
         points=points,
         mix_points=mix_points,
         rate_points=rate_points,
-        groups=_groups(was, now, parts, labels, ids, persons, (mix_points, rate_points)),
-        lines=_lines(was, now, chosen, figure, formula, points, by=by),
+        groups=_groups(was, now, parts, persons, (mix_points, rate_points)),
+        lines=_lines(cells, lines, points),
         likeness=likeness(against, period),
-        topics_dated=topics_that_began_or_ended(against, period) if by == "topic" else [],
+        topics_dated=dated(topics.values(), against, period),
         aht=_aht(now, formula),
         computed_at=now.report.computed_at,
         is_stale=now.report.is_stale or was.report.is_stale,
@@ -282,19 +291,19 @@ def _groups(
     was: Side,
     now: Side,
     parts: Mapping[str, Part],
-    labels: Mapping[str, str],
-    ids: Mapping[str, Any],
     persons: _Whose | None,
     whole_points: tuple[int, int],
 ) -> list[Group]:
     if not parts:
         return []
+    named = {**was.named, **now.named}
     keys = sorted(parts, key=lambda key: (-max(abs(parts[key].mix), abs(parts[key].rate)), key))
     centre = (Fraction(was.whole.events, was.whole.of) + Fraction(now.whole.events, now.whole.of)) / 2
     found: dict[str, tuple[Moved | None, Moved | None]] = {}
     for key in keys:
         before, after = was.groups.get(key, NOTHING), now.groups.get(key, NOTHING)
-        group = ids[key] if ids[key] is not None or key == WITHOUT.code else key  # a channel is its own id
+        pk = named[key][1]
+        group = pk if pk is not None or key == WITHOUT.code else key  # a channel is its own id
         of_weight = of_rate = None
         if persons:
             of_weight, of_rate = persons.weights.get(group), persons.rates.get(group)
@@ -313,7 +322,7 @@ def _groups(
         groups.append(
             Group(
                 key=key,
-                label=labels[key],
+                label=named[key][0],
                 before=before,
                 after=after,
                 part=parts[key],
@@ -345,23 +354,16 @@ def _ordered(one: float, other: float) -> tuple[float, float]:
 
 
 # --- Lines, topics within the line, rates
-def _lines(
-    was: Side, now: Side, chosen: Chosen, figure: Figure, formula: str, points: int, *, by: Grouping
-) -> list[LineGroup]:
-    if by not in ("topic", "line") or chosen.agent or chosen.team or not is_of_contacts(figure, formula):
-        return []
-    cells = by_line_and_topic((was.report.period, now.report.period), chosen, figure=figure, formula=formula)
+def _lines(cells: tuple[Cells, Cells], lines: Mapping[int | None, tuple[str, str]], points: int) -> list[LineGroup]:
     parts = three_factors(*cells)
     if len(parts) < 2:
         return []
-    names = {line.pk: line for line in TollFreeLine.objects.all()}
     keys = sorted(parts, key=lambda pk: (-abs(parts[pk].all), pk or 0))
     flat = [one for key in keys for one in (parts[key].line_mix, parts[key].topic_mix, parts[key].rate)]
     shown = shown_parts(flat, points)
     return [
         LineGroup(
-            names[key].code if key is not None else WITHOUT.code,
-            names[key].shown_name if key is not None else without_group("line"),
+            *lines[key],
             parts[key],
             (shown[3 * place], shown[3 * place + 1], shown[3 * place + 2]),
         )

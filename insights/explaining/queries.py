@@ -1,7 +1,7 @@
 """What an explanation reads: the stored days of two periods; and, of few contacts, whose they were."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from contact_center.catalogue.measures import Count, Part, Quantity
 from contact_center.figures.definitions import Counts
 from contact_center.figures.lists import rows_behind
 from contact_center.figures.period import Period
-from contact_center.figures.query import WITHOUT, By, Chosen, FiguresReport, figures
+from contact_center.figures.query import WITHOUT, By, Chosen, FiguresReport, figures, without_group
 from contact_center.models import DailyFigures, Topic
 
 from .decomposition import NOTHING, Base
@@ -36,7 +36,8 @@ class Side:
 
     report: FiguresReport
     whole: Base
-    groups: dict[str, Base]  # by code; WITHOUT's for those that have none
+    groups: dict[str, Base]  # by code, those that have any; WITHOUT's for what has none
+    named: dict[str, tuple[str, Any]]  # what each group is called, and its id (None for WITHOUT's, and for channels)
 
 
 def side(period: Period, chosen: Chosen, *, by: By, figure: Figure, today: date) -> Side:
@@ -53,7 +54,22 @@ def side(period: Period, chosen: Chosen, *, by: By, figure: Figure, today: date)
     )
     formula = report.parameters.formula
     groups = {row.key or WITHOUT.code: base_of(figure, row.counts, formula) for row in report.rows}
-    return Side(report, base_of(figure, report.totals, formula), {key: one for key, one in groups.items() if one.of})
+    named = {row.key or WITHOUT.code: (row.label, row.pk) for row in report.rows}
+    return Side(
+        report, base_of(figure, report.totals, formula), {key: one for key, one in groups.items() if one.of}, named
+    )
+
+
+def by_topic(one: Side, cells: "Cells", topics: Mapping[int, Topic]) -> Side:
+    """The same period with topics for its groups, from its counts by line and topic."""
+    groups: dict[str, Base] = {}
+    named: dict[str, tuple[str, Any]] = {}
+    for (_line, topic), base in cells.items():
+        key = topics[topic].code if topic is not None else WITHOUT.code
+        before = groups.get(key, NOTHING)
+        groups[key] = Base(before.events + base.events, before.of + base.of)
+        named[key] = (topics[topic].shown_name if topic is not None else without_group("topic"), topic)
+    return replace(one, groups=groups, named=named)
 
 
 def base_of(figure: Figure, counts: Counts, formula: str) -> Base:
@@ -125,11 +141,11 @@ def is_of_contacts(figure: Figure, formula: str) -> bool:
     return denominator is not None and lists(formula)[denominator.key].rows == Rows.CONTACTS
 
 
-def topics_that_began_or_ended(earlier: Period, later: Period) -> list[tuple[Topic, date, bool]]:
-    """The topics that could not be chosen all through both periods: with the day they began (True) or last were valid."""
+def dated(topics: Iterable[Topic], earlier: Period, later: Period) -> list[tuple[Topic, date, bool]]:
+    """Those that could not be chosen all through both periods: with the day they began (True) or last were valid."""
     first, last = min(earlier.start, later.start), max(earlier.end, later.end)
     found = []
-    for topic in Topic.objects.exclude(valid_from=None, valid_to=None).order_by("code"):
+    for topic in topics:
         if topic.valid_from and first < topic.valid_from <= last:
             found.append((topic, topic.valid_from, True))
         if topic.valid_to and first <= topic.valid_to < last:
