@@ -18,7 +18,7 @@ from contact_center.figures import refresh
 from contact_center.figures.lists import rows_behind
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen, current_parameters
-from contact_center.models import Contact, TollFreeLine
+from contact_center.models import Contact, DailyFigures, TollFreeLine
 from contact_center.tests.factories import AgentFactory, CallFactory, TeamFactory, TopicFactory
 from contact_center.tests.random_days import World
 from customers import roles
@@ -112,6 +112,26 @@ def test_the_sentence_says_it_in_words(hard_and_easy):
         assert cost(explain(MAY, APRIL)) == (
             "More than at the earlier share: 20 contacts not resolved at first level."
         )
+
+
+def test_the_company_s_two_years_are_explained():
+    years = ((2018, ((40_908, 39_500), (28_000, 26_886))), (2019, ((41_489, 40_831), (30_000, 29_400))))
+    topics = [TopicFactory(), TopicFactory()]
+    for year, counted in years:
+        for topic, (handled, first_level) in zip(topics, counted, strict=True):
+            counts = {"day": date(year, 6, 3), "channel": "phone", "handled": handled, "first_level": first_level}
+            DailyFigures.objects.create(cut="topic", topic=topic, **counts)
+        handled, first_level = (sum(one) for one in zip(*counted, strict=True))
+        DailyFigures.objects.create(
+            cut="line", day=date(year, 6, 3), channel="phone", handled=handled, first_level=first_level
+        )
+    found = explain(Period(date(2019, 1, 1), date(2019, 12, 31)), Period(date(2018, 1, 1), date(2018, 12, 31)))
+    with translation.override("it"):
+        assert in_one_sentence(found).startswith(
+            "Il primo livello è salito di 1,90 punti (da 96,34\xa0% a 98,24\xa0%), oltre il caso".replace("\xa0", " ")
+        )
+    assert sum(one.part.both for one in found.groups) == found.change
+    assert sum(one.mix_points + one.rate_points for one in found.groups) == found.points == 190
 
 
 def test_turned_round_the_sentence_says_the_opposite(hard_and_easy):
