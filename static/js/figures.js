@@ -111,7 +111,7 @@
     const percent = data.unit === "%";
     const { room, ...legend } = legendPlace(data, width);
     const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
-    const written = (value) => (percent ? `${axisPercent.format(value)} %` : data.unit === "points" ? axisPercent.format(value) : whole.format(value));
+    const written = (value) => (percent ? `${axisPercent.format(value)} %` : data.unit === "points" ? hundredths.format(value) : whole.format(value));
     const names = { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } };
     const values = {
       type: "value",
