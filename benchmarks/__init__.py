@@ -16,6 +16,7 @@ SUBJECTS = (
     "claim_reports",
     "encryption",
     "figures",
+    "explaining",
     "find",
     "one_person",
     "call_events",

@@ -29,6 +29,7 @@ PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
     ManagersPage("hours", _("Half hours"), carries=("from", "to", "line", "channel")),
     ManagersPage("duty", _("Time on duty"), needs=WATCHES, carries=("from", "to")),
+    ManagersPage("what_changed", _("What changed")),
     ManagersPage("calls", _("Calls and contacts")),
     ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
 )

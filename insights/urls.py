@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import views
 from .duty import views as duty_views
+from .explaining import views as explaining
 from .hours import views as hours_views
 from .wallboard import views as wall
 
@@ -24,4 +25,7 @@ urlpatterns = [
     path("parete/schermi/", wall.wallscreens, name="wallscreens"),
     path("parete/schermi/tenere/", wall.wallscreen_keep, name="wallscreen_keep"),
     path("parete/schermi/<int:pk>/spegnere/", wall.wallscreen_end, name="wallscreen_end"),
+    path("perche/", explaining.what_changed_view, name="what_changed"),
+    path("perche/esporta.csv", explaining.changes_export_view, {"kind": "csv"}, name="changes_csv"),
+    path("perche/esporta.xlsx", explaining.changes_export_view, {"kind": "xlsx"}, name="changes_xlsx"),
 ]

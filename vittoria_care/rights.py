@@ -487,6 +487,9 @@ DASHBOARD = (
     Door("duty_csv", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("duty_xlsx", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("what_changed", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("changes_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("changes_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
     Door("wallboard", STAFF, Rows.ALL, needs=("contact_center.view_wallboard",)),
@@ -500,6 +503,8 @@ DASHBOARD = (
 API = (
     Door("api_figures", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("api_changes", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_changes", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),

@@ -26,6 +26,7 @@
   const language = document.documentElement.lang === "it" ? "it-IT" : document.documentElement.lang;
   const whole = new Intl.NumberFormat(language, { useGrouping: "always" });
   const hundredths = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const signedHundredths = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "always" });
   const axisPercent = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -39,11 +40,14 @@
     answered: { colour: "--series-1" },
     short_abandoned: { colour: "--series-4" },
     abandoned: { colour: "--series-bad" },
+    mix: { colour: "--series-3" },
+    rate: { colour: "--series-1" },
   };
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const said = (value, unit) => {
     if (value === null || value === undefined) return "–";
+    if (unit === "points") return signedHundredths.format(value);
     return unit === "%" ? `${hundredths.format(value)} %` : whole.format(value);
   };
 
@@ -71,8 +75,8 @@
   const series = (data) => data.series.map((one) => {
     const look = LOOK[one.role] || { colour: "--series-3" };
     const colour = token(look.colour);
-    if (data.kind === "bars") {
-      return { name: one.name, type: "bar", stack: "calls", data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
+    if (data.kind !== "line") {
+      return { name: one.name, type: "bar", stack: data.kind, data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
     }
     const provisional = (index) => one.provisional_from !== null && one.provisional_from !== undefined && index >= one.provisional_from;
     return {
@@ -107,6 +111,18 @@
     const percent = data.unit === "%";
     const { room, ...legend } = legendPlace(data, width);
     const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
+    const written = (value) => (percent ? `${axisPercent.format(value)} %` : data.unit === "points" ? hundredths.format(value) : whole.format(value));
+    const names = { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } };
+    const values = {
+      type: "value",
+      scale: percent,
+      ...(percent ? closeUp(data) : {}),
+      axisLabel: { ...text, formatter: written },
+      splitLine: { lineStyle: { color: token("--line") } },
+    };
+    // Parts lie down: the names of groups are long, and the largest is read first.
+    const lying = data.kind === "parts";
+    const across = { ...names, inverse: true, axisLabel: { ...text, width: Math.max(90, width * 0.3), overflow: "truncate" } };
     return {
       animation: !still.matches && !onPaper,
       textStyle: text,
@@ -120,14 +136,8 @@
         formatter: tip(data),
         confine: true,
       },
-      xAxis: { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } },
-      yAxis: {
-        type: "value",
-        scale: percent,
-        ...(percent ? closeUp(data) : {}),
-        axisLabel: { ...text, formatter: (value) => (percent ? `${axisPercent.format(value)} %` : whole.format(value)) },
-        splitLine: { lineStyle: { color: token("--line") } },
-      },
+      xAxis: lying ? values : names,
+      yAxis: lying ? across : values,
       series: series(data),
     };
   };
