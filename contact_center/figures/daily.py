@@ -18,6 +18,7 @@ from contact_center.models import DailyFigures, FiguresBasis, StaleDay
 
 from .definitions import parameters_in_settings
 from .raw import COLUMNS, count_days
+from .unresolved.counting import count_misses
 
 COUNTING = 71_489_002
 DAYS_AT_ONCE = 31
@@ -96,6 +97,7 @@ def rebuild(
         basis.save()
         StaleDay.objects.filter(day__range=(first, last)).delete()
         DailyFigures.objects.filter(day__range=(first, last)).delete()
+        count_misses(basis, first, last)
         span = days_with_rows(first, last)
         if span is None:
             return None
@@ -152,6 +154,7 @@ def _recount(basis: FiguresBasis, days: list[date]) -> None:
     if days:
         DailyFigures.objects.filter(day__in=days).delete()
         _insert(basis, days[0], days[-1], days)
+        count_misses(basis, days[0], days[-1], days)
 
 
 def _insert(basis: FiguresBasis, start: date, end: date, days: list[date] | None = None) -> None:

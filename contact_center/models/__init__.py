@@ -14,6 +14,7 @@ from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
 from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
+from .misses import DailyMisses, DailyRepeats
 from .outgoing import OutgoingCall
 from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion
@@ -39,6 +40,8 @@ __all__ = [
     "ContactEvent",
     "ContactLink",
     "DailyFigures",
+    "DailyMisses",
+    "DailyRepeats",
     "DraftFile",
     "EndedState",
     "FiguresBasis",

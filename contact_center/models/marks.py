@@ -21,7 +21,11 @@ MANY = 20_000
 # What the daily counts are made of, and what decides who came back: a change of anything else is of no matter here.
 CALL_FACTS = ", ".join(("id", "day", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS)))
 CONTACT_FACTS = ", ".join(
-    ("id", "day", "channel", "line_id", "topic_id", "agent_id", "handled", *_columns_that_decide(Rows.CONTACTS))
+    (
+        *("id", "day", "channel", "line_id", "topic_id", "agent_id", "handled"),
+        "person_key",  # whose earlier contact it follows (`DailyRepeats`)
+        *_columns_that_decide(Rows.CONTACTS),
+    )
 )
 PERSON_FACTS = "id, person_key, started_at, topic_id, in_base"
 
@@ -96,6 +100,9 @@ TOPIC_MARKS = [
         func="""
             INSERT INTO contact_center_staleperson (person_key)
             SELECT DISTINCT person_key FROM contact_center_contact
+            WHERE topic_id = NEW.id AND person_key IS NOT NULL;
+            INSERT INTO contact_center_staleday (day)
+            SELECT DISTINCT day FROM contact_center_contact
             WHERE topic_id = NEW.id AND person_key IS NOT NULL;
             RETURN NULL;
         """,
