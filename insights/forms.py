@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
+from contact_center.figures.unresolved.kinds import REASONS
 from contact_center.models import Contact
 from foundation.naming import name_sql
 from foundation.sorting import folded_sql
@@ -85,9 +86,9 @@ class CodeField(forms.Field):
 
     widget = CodeSelect
 
-    def __init__(self, *, label: Any, without: Any) -> None:
+    def __init__(self, *, label: Any, without: Any, of: str = "") -> None:
         super().__init__(required=False, label=label)
-        self.without = without
+        self.without, self.of = without, of  # of: the kind of choices, where the field has another name
         self.known: dict[str, Choice] = {}
 
     def offer(self, known: dict[str, Choice]) -> None:
@@ -133,7 +134,7 @@ class FiguresForm(forms.Form):
         choices = read_choices()
         for name, field in self.fields.items():
             if isinstance(field, CodeField):
-                field.offer(choices[name])
+                field.offer(choices[field.of or name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""
@@ -169,8 +170,17 @@ class ListForm(FiguresForm):
     """The same for a list: the number it is about comes along, and nothing is grouped."""
 
     figure = forms.ChoiceField(choices=[(key, quantity.listed) for key, quantity in LISTS.items()], required=False)
+    reason = forms.ChoiceField(choices=[("", ""), *((reason, reason) for reason in REASONS)], required=False)
+    then = CodeField(label=_("Came back with"), without=_("without a topic"), of="topic")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""
         self._clean_period()
         return self.cleaned_data
+
+    @property
+    def further(self) -> dict[str, str]:
+        """What the list is narrowed by besides period and filters, as the parameters of an address."""
+        then = self.cleaned_data.get("then")
+        found = {"reason": self.cleaned_data.get("reason") or "", "then": then.code if then else ""}
+        return {name: value for name, value in found.items() if value}

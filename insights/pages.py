@@ -27,6 +27,8 @@ class ManagersPage:
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
     ManagersPage("calls", _("Calls and contacts")),
+    ManagersPage("unresolved", _("Why not at first level")),
+    ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
 )
 
 

@@ -1,6 +1,6 @@
 """Addresses of the managers' pages under /dashboard/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("da-soli.csv", views.self_service_view, name="self_service_csv"),
     path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
     path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),
+    path("non-risolti/", include("insights.unresolved.urls")),
+    path("misure/", include("insights.measures.urls")),
 ]

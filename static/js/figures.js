@@ -39,6 +39,8 @@
     answered: { colour: "--series-1" },
     short_abandoned: { colour: "--series-4" },
     abandoned: { colour: "--series-bad" },
+    misses: { colour: "--series-1" },
+    cumulated: { colour: "--series-4", symbol: "rect" },
   };
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -63,7 +65,7 @@
       row.append(left, right);
       box.append(row);
     };
-    points.forEach((point) => line(point.seriesName, said(point.value, data.unit)));
+    points.forEach((point) => line(point.seriesName, said(point.value, point.seriesType === "line" && data.kind === "pareto" ? "%" : data.unit)));
     if (data.total_label) line(data.total_label, said(points.reduce((sum, point) => sum + (point.value || 0), 0), data.unit));
     return box;
   };
@@ -74,10 +76,14 @@
     if (data.kind === "bars") {
       return { name: one.name, type: "bar", stack: "calls", data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
     }
+    if (data.kind === "pareto" && one.role === "misses") {
+      return { name: one.name, type: "bar", data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
+    }
     const provisional = (index) => one.provisional_from !== null && one.provisional_from !== undefined && index >= one.provisional_from;
     return {
       name: one.name,
       type: "line",
+      yAxisIndex: data.kind === "pareto" ? 1 : 0,
       data: one.values.map((value, index) => (provisional(index)
         ? { value, symbolSize: 10, itemStyle: { color: token("--surface"), borderColor: colour, borderWidth: 2 } } : value)),
       color: colour,
@@ -103,6 +109,10 @@
   const legendPlace = (data, width) => (width < NARROW
     ? { orient: "vertical", itemGap: 8, room: 16 + 22 * data.series.length } : { orient: "horizontal", itemGap: 18, room: 64 });
 
+  // Reasons are whole phrases: all of them stand there, aslant and shortened; the tip and the table have them whole.
+  const names = (data) => (data.kind === "pareto"
+    ? { interval: 0, rotate: 35, width: 130, overflow: "truncate" } : { hideOverlap: true });
+
   const options = (data, width, onPaper = false) => {
     const percent = data.unit === "%";
     const { room, ...legend } = legendPlace(data, width);
@@ -120,14 +130,20 @@
         formatter: tip(data),
         confine: true,
       },
-      xAxis: { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } },
-      yAxis: {
+      xAxis: { type: "category", data: data.categories, axisLabel: { ...text, ...names(data) }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } },
+      yAxis: [{
         type: "value",
         scale: percent,
         ...(percent ? closeUp(data) : {}),
         axisLabel: { ...text, formatter: (value) => (percent ? `${axisPercent.format(value)} %` : whole.format(value)) },
         splitLine: { lineStyle: { color: token("--line") } },
-      },
+      }, ...(data.kind === "pareto" ? [{
+        type: "value",
+        min: 0,
+        max: 100,
+        axisLabel: { ...text, formatter: (value) => `${axisPercent.format(value)} %` },
+        splitLine: { show: false },
+      }] : [])],
       series: series(data),
     };
   };

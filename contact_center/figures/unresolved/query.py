@@ -105,6 +105,10 @@ class UnresolvedReport:
         """The misses by reason and topic."""
         return joined(self.groups, lambda key: (key[0], key[1]))
 
+    def reasons_of_teams(self) -> list[Group]:
+        """The misses by reason and team of the agent who answered."""
+        return joined(self.groups, lambda key: (key[0], key[2]))
+
     def topics_missed(self) -> list[Group]:
         """The misses by topic."""
         return joined(self.groups, lambda key: (key[1],))

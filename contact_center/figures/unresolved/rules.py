@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 MOST_REASONS = 50  # that the question of what would be may take
 LARGEST_PERCENT = 100
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """An exact number as people round it: half away from zero."""
+    whole = floor(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
 
 
 @dataclass(frozen=True, slots=True)
