@@ -29,7 +29,7 @@ from contact_center.figures.period import Period
 from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
 from contact_center.figures.reasons import misses_by_reason
 from contact_center.figures.unresolved.export import reason_words
-from contact_center.models import Contact, DailyFigures
+from contact_center.models import DailyFigures
 from customers.models.operation import OperationKind
 from foundation.addresses import address
 

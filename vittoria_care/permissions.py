@@ -234,6 +234,9 @@ CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 READ_CARE = {"customers.view_careneed"}
 KEEP_CARE = READ_CARE | {"customers.add_careneed", "customers.change_careneed"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# What was done so that more is resolved at first level, and what came of it.
+READ_MEASURES = {"insights.view_measure"}
+KEEP_MEASURES = READ_MEASURES | {"insights.add_measure", "insights.change_measure"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -328,6 +331,7 @@ READ_ALL = (
     | READ_TEXTS
     | READ_LETTER_TEXTS
     | FIGURES
+    | READ_MEASURES
     | FEEDBACK_FIGURES
 )
 
@@ -401,6 +405,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
     | WATCH_STATES
+    | KEEP_MEASURES
     | READ_QUALITY
     | SCORE_QUALITY
     | PREPARE_RETURNS
@@ -457,6 +462,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_ORGANISATION
     | DECLARE_EVENTS
     | KEEP_FIGURES
+    | KEEP_MEASURES
     | KEEP_PEOPLE
     | KEEP_KEYS
     | READ_PRIVACY

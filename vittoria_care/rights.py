@@ -483,12 +483,25 @@ DASHBOARD = (
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
+    Door("unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("unresolved_words", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_satisfactionsurvey")),
+    Door("unresolved_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("unresolved_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("measures", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measures_csv", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measure", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measure_new", STAFF, Rows.ALL, BOTH, needs=("insights.add_measure",)),
+    Door("measure_change", STAFF, Rows.ALL, BOTH, needs=("insights.change_measure",)),
+    Door("measure_record", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
+    Door("measure_drop", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------
 API = (
     Door("api_figures", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("api_unresolved", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),

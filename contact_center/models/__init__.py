@@ -13,8 +13,8 @@ from .identity import IdentityEvent, IdentityQuestion
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
-from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .misses import DailyMisses, DailyRepeats
+from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .outgoing import OutgoingCall
 from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion

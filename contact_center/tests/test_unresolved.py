@@ -142,7 +142,9 @@ def test_the_list_of_a_reason_has_the_rows_that_it_counts(seed):
 def test_a_return_counts_for_the_topic_that_the_later_contact_has_now():
     customer = CustomerFactory.create()
     first, other, right = (TopicFactory.create(area=Topic.Area.CLAIMS) for _ in range(3))
-    ContactFactory.create(customer=customer, topic=first, started_at=NOON, outcome="resolved", state="closed", closed_at=NOON)
+    ContactFactory.create(
+        customer=customer, topic=first, started_at=NOON, outcome="resolved", state="closed", closed_at=NOON
+    )
     later = ContactFactory.create(customer=customer, topic=other, started_at=NOON + timedelta(days=2))
     refresh()
     later.topic = right
@@ -157,7 +159,9 @@ def test_a_return_counts_for_the_topic_that_the_later_contact_has_now():
 def test_a_return_counts_for_the_contact_that_follows_when_the_next_is_somebody_elses():
     customer, somebody = CustomerFactory.create(), CustomerFactory.create()
     first, second, third = (TopicFactory.create(area=Topic.Area.CLAIMS) for _ in range(3))
-    ContactFactory.create(customer=customer, topic=first, started_at=NOON, outcome="resolved", state="closed", closed_at=NOON)
+    ContactFactory.create(
+        customer=customer, topic=first, started_at=NOON, outcome="resolved", state="closed", closed_at=NOON
+    )
     following = ContactFactory.create(customer=customer, topic=second, started_at=NOON + timedelta(days=2))
     ContactFactory.create(customer=customer, topic=third, started_at=NOON + timedelta(days=2, hours=1))
     refresh()
@@ -265,7 +269,9 @@ def test_calls_resolved_at_first_level_are_all_less_those_of_the_misses():
 
 
 def test_time_lost_is_business_time_until_somebody_touches_it():
-    nine_to_five = Calendar(hours=((Hours(datetime.min.replace(hour=9).time(), datetime.min.replace(hour=17).time()),),) * 7)
+    nine_to_five = Calendar(
+        hours=((Hours(datetime.min.replace(hour=9).time(), datetime.min.replace(hour=17).time()),),) * 7
+    )
     at = datetime(2026, 5, 4, 16, tzinfo=ROME)
     (lost,) = lost_until_touched(
         [("claims", at, datetime(2026, 5, 5, 10, tzinfo=ROME)), ("claims", at, None)], nine_to_five

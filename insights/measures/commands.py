@@ -114,9 +114,7 @@ def record_result(measure: Measure, *, words: str, by: User) -> Measure:
     """Keep the effect that is computed now as the result, with words. Only its owner may, and while there are contacts enough."""
     locked = _locked(measure)
     if locked.owner_id != by.pk:
-        raise Refused(
-            _("Only its owner records the result: %(name)s.") % {"name": locked.owner}, code="not_the_owner"
-        )
+        raise Refused(_("Only its owner records the result: %(name)s.") % {"name": locked.owner}, code="not_the_owner")
     if not (words := clean_text(words)):
         raise Refused(_("Write what came of it."), code="no_words", field="words")
     effect = answer_of(locked, today=timezone.localdate()).effect

@@ -139,7 +139,9 @@ class _Plan:
     def of(cls, measure: Measure, others: list[Measure], known: Known, today: date, *, whole: bool) -> "_Plan":
         groups = groups_of(measure.groups.all())
         real = windows(measure.starts_on, weeks=measure.weeks, today=today)
-        span = real or Windows(Period(measure.starts_on, measure.starts_on), Period(measure.starts_on, measure.starts_on))
+        span = real or Windows(
+            Period(measure.starts_on, measure.starts_on), Period(measure.starts_on, measure.starts_on)
+        )
         busy: set[int] = set()
         overlapping = []
         for other in others:

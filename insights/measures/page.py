@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from contact_center.figures.definitions import Ratio
 from contact_center.figures.unresolved.rules import rounded
 from foundation.addresses import address
+from foundation.dates import written_day
 from insights.figures_page import Numbers, period_label
 from insights.models import Measure, MeasureGroup
 
@@ -95,14 +96,14 @@ def sentence(answer: Answer) -> str:
     """What can be said about the effect by now, in one sentence that is true by construction."""
     effect, measure = answer.effect, answer.measure
     if effect.windows is None:
-        first = date_format(measure.starts_on + timedelta(days=7), "DATE_FORMAT")
+        first = written_day(measure.starts_on + timedelta(days=7))
         return _("No whole week of it is over yet: the first effect can be computed on %(day)s.") % {"day": first}
     if not answer.compared:
         return _("Nothing remains to compare it with: every other group is left out, or concerned by another measure.")
     if effect.estimate is None:
-        return _("There are too few contacts to say anything: at least %(fewest)d are needed in each of the four groups.") % {
-            "fewest": FEWEST
-        }
+        return _(
+            "There are too few contacts to say anything: at least %(fewest)d are needed in each of the four groups."
+        ) % {"fewest": FEWEST}
     value = effect.estimate.value
     numbers = {
         "points": Numbers().decimals(rounded(abs(value) * 100, 2)),
@@ -110,10 +111,13 @@ def sentence(answer: Answer) -> str:
         "high": _points(effect.estimate.high),
     }
     if value == 0:
-        return _(
-            "The share resolved at first level moved exactly as in the comparison group (95 %%: %(low)s to %(high)s points): it may be"
-            " chance."
-        ) % numbers
+        return (
+            _(
+                "The share resolved at first level moved exactly as in the comparison group (95 %%: %(low)s to %(high)s points): it may be"
+                " chance."
+            )
+            % numbers
+        )
     sentences = {
         (True, Verdict.MORE): _(
             "The share resolved at first level moved by %(points)s points more than in the comparison group (95 %%: %(low)s to"
@@ -153,7 +157,7 @@ def _missing(one: Missing) -> str:
         one.contacts,
     ) % {"where": where, "count": one.contacts, "missing": one.missing}
     if one.wait_until is not None:
-        day = date_format(one.wait_until, "DATE_FORMAT")
+        day = written_day(one.wait_until)
         return counted + " " + _("At this rate there are enough on %(day)s.") % {"day": day}
     return counted + " " + _("Waiting will not do: observe more weeks, or concern more topics.")
 
@@ -171,7 +175,9 @@ def notes(answer: Answer) -> list[str]:
         )
     for name, last in answer.ended:
         found.append(
-            _("The topic “%(topic)s” ended on %(day)s: what came after it is under another topic and not counted here.")
+            _(
+                "The topic “%(topic)s” ended on %(day)s: what came after it is under another topic and not counted here."
+            )
             % {"topic": name, "day": date_format(last, "SHORT_DATE_FORMAT")}
         )
     effect = answer.effect
@@ -213,7 +219,12 @@ def four_table(answer: Answer) -> dict[str, Any] | None:
             *(text for cell in (before, after) for text in (numbers.whole(cell.contacts), _share(cell, numbers))),
             moved,
         ]
-        return {"label": label, "url": None, "cells": [{"text": text, "url": None} for text in cells], "is_total": False}
+        return {
+            "label": label,
+            "url": None,
+            "cells": [{"text": text, "url": None} for text in cells],
+            "is_total": False,
+        }
 
     return {
         "caption": _("Before and after"),

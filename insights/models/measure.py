@@ -64,7 +64,9 @@ class Measure(Versioned):
         validators=[MinValueValidator(FEWEST_WEEKS), MaxValueValidator(MOST_WEEKS)],
         help_text=_("As many before it and after it are compared"),
     )
-    expected_points = models.DecimalField(_("expected effect (points)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    expected_points = models.DecimalField(
+        _("expected effect (points)"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     owner = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("owner"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
     result_points = models.DecimalField(_("effect (points)"), max_digits=6, decimal_places=2, null=True, blank=True)
@@ -89,7 +91,9 @@ class Measure(Versioned):
             one_of("kind", MeasureKind, name="measure_kind_is_known"),
             one_of("state", MeasureState, name="measure_state_is_known"),
             models.CheckConstraint(condition=~Q(title=""), name="measure_says_what_is_done"),
-            models.CheckConstraint(condition=Q(weeks__range=(FEWEST_WEEKS, MOST_WEEKS)), name="measure_weeks_are_a_year"),
+            models.CheckConstraint(
+                condition=Q(weeks__range=(FEWEST_WEEKS, MOST_WEEKS)), name="measure_weeks_are_a_year"
+            ),
             models.CheckConstraint(
                 condition=Q(expected_points__isnull=True) | Q(expected_points__range=(-100, 100)),
                 name="measure_expects_points_of_a_share",
@@ -155,9 +159,7 @@ class MeasureGroup(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="groups", verbose_name=_("measure"))
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.TOUCHED)
-    topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
-    )
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"))
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team"))
     line = models.ForeignKey(
         TollFreeLine, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("line")

@@ -115,7 +115,9 @@ def chart(report: UnresolvedReport, by: str, *, may_begin: bool) -> dict[str, An
             *({"text": "", "url": None} for _column in range(4 if may_begin else 3)),
         ]
         rows.append({"label": _("All others"), "url": None, "cells": cells, "is_total": False})
-    whole = Group((), report.misses, sum(one.talks for one in report.groups), sum(one.seconds for one in report.groups))
+    whole = Group(
+        (), report.misses, sum(one.talks for one in report.groups), sum(one.seconds for one in report.groups)
+    )
     total = [
         {"text": numbers.whole(report.misses), "url": _list(report, "not_first_level", {})},
         {"text": numbers.percent_sign(Ratio(report.misses, report.misses)), "url": None},
@@ -188,7 +190,9 @@ def _list(report: UnresolvedReport, figure: str, narrowed: dict[str, str]) -> st
 
 
 def _begin(report: UnresolvedReport, narrowed: dict[str, str], name: str) -> str:
-    kept = {key: value for key, value in query_of(report.period, report.chosen).items() if key in ("line", "topic", "team")}
+    kept = {
+        key: value for key, value in query_of(report.period, report.chosen).items() if key in ("line", "topic", "team")
+    }
     asked = {key: value for key, value in (kept | narrowed).items() if value != WITHOUT.code}
     return f"{address('measure_new')}?{urlencode(asked | {'about': name[:120]})}"
 
@@ -226,12 +230,31 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
     return [
         _card("unresolved", _("Not resolved at first level"), report.misses, report.handled, _("handled"), numbers)
         | {"list_url": _list(report, "not_first_level", {})},
-        _card("authority", _("Missing authority"), by_reason.get("authority", 0), report.misses, _("not resolved"), numbers)
+        _card(
+            "authority",
+            _("Missing authority"),
+            by_reason.get("authority", 0),
+            report.misses,
+            _("not resolved"),
+            numbers,
+        )
         | {"list_url": _list(report, "not_first_level", {"reason": "authority"})},
-        _card("knowledge", _("Missing knowledge"), by_reason.get("knowledge", 0), report.misses, _("not resolved"), numbers)
+        _card(
+            "knowledge",
+            _("Missing knowledge"),
+            by_reason.get("knowledge", 0),
+            report.misses,
+            _("not resolved"),
+            numbers,
+        )
         | {"list_url": _list(report, "not_first_level", {"reason": "knowledge"})},
         _card(
-            "sent_back", _("Sent back"), totals.sent_back or 0, totals.ever_escalated or 0, _("passed on at least once"), numbers
+            "sent_back",
+            _("Sent back"),
+            totals.sent_back or 0,
+            totals.ever_escalated or 0,
+            _("passed on at least once"),
+            numbers,
         )
         | {"list_url": _list(report, "sent_back", {})},
         _card("repeated", _("Came back"), report.repeated, report.handled, _("handled"), numbers)
@@ -362,7 +385,13 @@ def hand_overs(report: UnresolvedReport, lost: Sequence[Lost]) -> dict[str, Any]
     rows.append({"label": _("Total"), "url": None, "cells": total, "is_total": True})
     return {
         "caption": _("Hand-overs to another team, and the time until somebody took them up"),
-        "columns": [_("Team"), _("Hand-overs"), _("Not taken up yet"), _("Half of them within"), _("Time lost in all")],
+        "columns": [
+            _("Team"),
+            _("Hand-overs"),
+            _("Not taken up yet"),
+            _("Half of them within"),
+            _("Time lost in all"),
+        ],
         "rows": rows,
     }
 

@@ -48,9 +48,7 @@ def unresolved_view(request: StaffRequest) -> HttpResponse:
     answer = None
     if question.is_valid():
         counts = [group.contacts for group in report.reasons_of_topics()]
-        answer = what_if(
-            handled=report.handled, first_level=report.first_level, counts=counts, **question.arguments
-        )
+        answer = what_if(handled=report.handled, first_level=report.first_level, counts=counts, **question.arguments)
     query = figures_page.query_of(form.period, form.chosen)
     context |= {
         "label": figures_page.period_label(report.period) + (f" ({note})" if note else ""),

@@ -73,9 +73,7 @@ def count_misses(basis: FiguresBasis, start: date, end: date, days: list[date] |
         _count(cursor, "dailyrepeats", REPEATS, start, end, days, window)
 
 
-def _count(
-    cursor: Any, table: str, query: str, start: date, end: date, days: list[date] | None, window: int
-) -> None:
+def _count(cursor: Any, table: str, query: str, start: date, end: date, days: list[date] | None, window: int) -> None:
     chosen = "{day} = ANY(%(chosen)s)" if days else "true"
     parameters = {"start": start, "end": end, "chosen": days, "days": window}
     cursor.execute(

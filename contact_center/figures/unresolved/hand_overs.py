@@ -86,5 +86,3 @@ def hand_overs(period: Period, chosen: Chosen, parameters: Parameters, *, today:
     )
     calendar = calendar_in_force(Contact.Kind.REQUEST, 2, min(period.end, today))
     return lost_until_touched([(team or "", at, touched_at) for team, at, touched_at in rows], calendar)
-
-

@@ -14,9 +14,7 @@ _AREA = Coalesce("topic__area", Value("unknown"))
 def that_came_back_with(rows: QuerySet[Any], topic: Named | Without) -> QuerySet[Any]:
     """Of contacts whose person came back, those whose next contact has the topic; `Without`: has none. As `DailyRepeats` counts."""
     following = (
-        Contact.objects.filter(
-            person_key=OuterRef("person_key"), started_at__gt=OuterRef("started_at"), in_base=True
-        )
+        Contact.objects.filter(person_key=OuterRef("person_key"), started_at__gt=OuterRef("started_at"), in_base=True)
         .alias(its_area=_AREA)
         .filter(its_area=OuterRef("own_area"))
         .order_by("started_at", "pk")
