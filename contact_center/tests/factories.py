@@ -23,6 +23,8 @@ from contact_center.models import (
     ContactEvent,
     ContactLink,
     DailyFigures,
+    DailyMisses,
+    DailyRepeats,
     DraftFile,
     EndedState,
     FiguresBasis,
@@ -402,6 +404,29 @@ class DailyFiguresFactory(factory.django.DjangoModelFactory):
         model = DailyFigures
 
     cut = DailyFigures.Cut.LINE
+    day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class DailyMissesFactory(factory.django.DjangoModelFactory):
+    """One contact of a day that was not resolved at first level."""
+
+    class Meta:
+        model = DailyMisses
+
+    day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+    reason = "knowledge"
+
+
+class DailyRepeatsFactory(factory.django.DjangoModelFactory):
+    """One contact of a day whose person came back."""
+
+    class Meta:
+        model = DailyRepeats
+
     day = date(2026, 5, 4)
     channel = Contact.Channel.PHONE
     line = factory.SubFactory(TollFreeLineFactory)

@@ -447,6 +447,10 @@ CASES = [
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
     ),
     ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {"talks": 1}, {"talks": 2}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {}, {"reason": ""}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {}, {"contacts": 0}),
+    ("daily_repeats_count_something", make.DailyRepeatsFactory, {}, {"contacts": 0}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
@@ -743,6 +747,20 @@ UNIQUE = [
         {"line": None},
         lambda first: {"line": None},
         lambda first: {"line": None, "channel": "email"},
+    ),
+    (
+        "one_row_per_reason_and_day",
+        make.DailyMissesFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "reason": "authority"},
+    ),
+    (
+        "one_row_per_pair_and_day",
+        make.DailyRepeatsFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "next_known": False},
     ),
 ]
 

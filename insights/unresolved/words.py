@@ -27,7 +27,9 @@ def answers_no(
     contacts = rows_behind("confirmed_asked", period, chosen, parameters, user=user, today=today)
     return SatisfactionSurvey.objects.filter(
         resolved=False, answered_at__isnull=False, contact__in=contacts.order_by()
-    ).select_related("contact__customer", "contact__person", "contact__topic")
+    ).select_related(
+        *("contact__customer", "contact__person", "contact__topic", "contact__web_form", "contact__entry")
+    )
 
 
 def table(surveys: list[SatisfactionSurvey], reader: User, caption: str) -> dict[str, Any] | None:
