@@ -192,7 +192,7 @@ class _Plan:
                 *(total(period, self.groups.touched) for period in (real.before, real.after)),
                 *(total(period, self.groups.touched) for period in (earlier.before, earlier.after)),
             )
-        ended = ()
+        ended: tuple[tuple[str, date], ...] = ()
         if self.groups.kind == TOPIC and real is not None:
             ended = tuple(
                 (names[pk], last)
@@ -221,7 +221,7 @@ def _read(wanted: list[tuple[Groups, Period]]) -> list[dict[int | None, Cell]]:
     if not wanted:
         return found
     bound = [(number, line) for number, (groups, _period) in enumerate(wanted) for line in sorted(groups.lines)]
-    parameters = {
+    parameters: dict[str, Any] = {
         "numbers": list(range(len(wanted))),
         "kinds": [groups.kind for groups, _period in wanted],
         "cuts": [CUTS[groups.kind] for groups, _period in wanted],

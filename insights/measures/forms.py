@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Team, TollFreeLine, Topic
@@ -14,7 +15,7 @@ from insights.models.measure import FEWEST_WEEKS, MOST_WEEKS
 from .commands import Chosen, Plan
 
 MOST_WORDS = 4_000
-KINDS = {"topic": Topic, "team": Team, "line": TollFreeLine}
+KINDS: dict[str, type[Model]] = {"topic": Topic, "team": Team, "line": TollFreeLine}
 NAMES = {"topic": _("topic"), "team": _("team"), "line": _("line")}
 
 
@@ -25,6 +26,11 @@ def owners() -> Any:
         groups__permissions__content_type__app_label="insights",
         groups__permissions__codename="change_measure",
     ).distinct()
+
+
+def _offer(field: forms.Field, rows: Any) -> None:
+    assert isinstance(field, forms.ModelChoiceField), "as declared"
+    field.queryset = rows
 
 
 class MeasureForm(forms.Form):
@@ -86,16 +92,13 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.all = {
-            "topic": list(Topic.objects.all()),
-            "team": list(Team.objects.all()),
-            "line": list(TollFreeLine.objects.all()),
-        }
-        self.fields["topics"].queryset = Topic.objects.all()
-        self.fields["teams"].queryset = Team.objects.all()
-        self.fields["lines"].queryset = TollFreeLine.objects.all()
-        self.fields["owner"].queryset = owners()
-        self.fields["left_out"].choices = [
+        self.all: dict[str, list[Any]] = {kind: list(model._default_manager.all()) for kind, model in KINDS.items()}
+        for kind, model in KINDS.items():
+            _offer(self.fields[f"{kind}s"], model._default_manager.all())
+        _offer(self.fields["owner"], owners())
+        left_out = self.fields["left_out"]
+        assert isinstance(left_out, forms.MultipleChoiceField), "as declared"
+        left_out.choices = [
             (f"{kind}:{one.code}", f"{NAMES[kind]}: {one}") for kind, rows in self.all.items() for one in rows
         ]
 

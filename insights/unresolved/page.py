@@ -324,7 +324,8 @@ def pairs(report: UnresolvedReport) -> dict[str, Any] | None:
     """The pairs of topics of those who came back, the most frequent first; None for none."""
     if not report.pairs:
         return None
-    numbers, rows = Numbers(), []
+    numbers = Numbers()
+    rows: list[dict[str, Any]] = []
     for pair in report.pairs[:PAIRS_SHOWN]:
         first, then, known = pair.key
         narrowed = {"topic": _code(report.topics, first), "then": _code(report.topics, then)}
@@ -359,6 +360,7 @@ def hand_overs(report: UnresolvedReport, lost: Sequence[Lost]) -> dict[str, Any]
     if not lost:
         return None
     numbers = Numbers()
+    rows: list[dict[str, Any]]
     names = {known.code: known.name for known in report.teams.values()}
     rows = [
         {

@@ -1,5 +1,6 @@
 """The door for programs: why contacts were not resolved at first level."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils import timezone
@@ -35,7 +36,7 @@ class UnresolvedQuery(FiguresQuery):  # type: ignore[misc, valid-type]  # made o
     )
     percent = serializers.DecimalField(
         required=False,
-        default=60,
+        default=Decimal(60),
         min_value=0,
         max_value=LARGEST_PERCENT,
         max_digits=5,
