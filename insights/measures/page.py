@@ -1,10 +1,12 @@
 """What the pages of measures show, in the reader's language."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +14,7 @@ from contact_center.figures.definitions import Ratio
 from contact_center.figures.unresolved.rules import rounded
 from foundation.addresses import address
 from foundation.dates import written_day
+from foundation.office.changes import Change
 from insights.figures_page import Numbers, period_label
 from insights.models import Measure, MeasureGroup
 
@@ -292,3 +295,23 @@ def compared_words(answer: Answer) -> str:
     else:
         counted = ngettext("%(count)d topic: %(names)s", "%(count)d topics: %(names)s", len(answer.compared))
     return counted % {"count": len(answer.compared), "names": ", ".join(answer.compared)}
+
+
+def changes_table(changes: Sequence[Change]) -> dict[str, Any] | None:
+    """What was changed of the measure since it was written, the latest first; None for nothing."""
+    if not changes:
+        return None
+    rows = [
+        {
+            "label": date_format(localtime(one.at), "SHORT_DATETIME_FORMAT"),
+            "url": None,
+            "cells": [{"text": text, "url": None} for text in (one.by, one.field, one.old, one.new)],
+            "is_total": False,
+        }
+        for one in changes
+    ]
+    return {
+        "caption": _("What changed"),
+        "columns": [_("When"), _("Who"), _("Field"), _("Before"), _("After")],
+        "rows": rows,
+    }

@@ -17,6 +17,7 @@ from contact_center.figures.unresolved.rules import rounded
 from foundation.addresses import address
 from foundation.files.downloads import CSV, download
 from foundation.files.spreadsheets import csv_lines
+from foundation.office.changes import changes_of
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from insights.models import Measure
@@ -121,7 +122,7 @@ def _measure_page(
         "checks": page.checks_table(answer),
         "compared": page.compared_words(answer),
         "result": page.result_short(measure),
-        "earlier": list(measure.history.order_by("-pgh_created_at", "-pk")[:20]),
+        "changes": page.changes_table(changes_of(measure, reader=request.user)),
         "may_change": may,
         "may_record": may and measure.owner_id == request.user.pk and answer.effect.estimate is not None,
         "words": words or WordsForm(),

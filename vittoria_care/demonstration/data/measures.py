@@ -50,8 +50,8 @@ def _commonest(reason: str, taken: set[int]) -> Topic | None:
         .exclude(topic__in=taken)
         .order_by()
         .values("topic")
-        .annotate(number=Count("pk"))
-        .order_by("-number", "topic")
+        .annotate(missed=Count("pk"))
+        .order_by("-missed", "topic")
         .first()
     )
     return Topic.objects.get(pk=counted["topic"]) if counted else None
