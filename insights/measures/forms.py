@@ -143,4 +143,4 @@ def written(measure: Measure) -> dict[str, Any]:
 class WordsForm(forms.Form):
     """What came of it, or why it is given up."""
 
-    words = TextField(label=_("What came of it"), most=MOST_WORDS, rows=4)
+    words = TextField(label=_("Result, or why it is given up"), most=MOST_WORDS, rows=4)

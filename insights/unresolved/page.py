@@ -235,7 +235,7 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             _("Missing authority"),
             by_reason.get("authority", 0),
             report.misses,
-            _("not resolved"),
+            _("not resolved at first level"),
             numbers,
         )
         | {"list_url": _list(report, "not_first_level", {"reason": "authority"})},
@@ -244,7 +244,7 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             _("Missing knowledge"),
             by_reason.get("knowledge", 0),
             report.misses,
-            _("not resolved"),
+            _("not resolved at first level"),
             numbers,
         )
         | {"list_url": _list(report, "not_first_level", {"reason": "knowledge"})},
@@ -257,7 +257,7 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             numbers,
         )
         | {"list_url": _list(report, "sent_back", {})},
-        _card("repeated", _("Came back"), report.repeated, report.handled, _("handled"), numbers)
+        _card("repeated", _("People who came back"), report.repeated, report.handled, _("handled"), numbers)
         | {"list_url": _list(report, "repeated", {})},
     ]
 
@@ -439,7 +439,7 @@ def definitions() -> list[dict[str, str]]:
             ),
             (
                 "pairs",
-                _("Came back"),
+                _("People who came back"),
                 _(
                     "Contacts whose person came back about the same area, on any channel, within the days of repeats: with the topic of the"
                     " first contact, and that of the next. Where the person was forgotten since, the next is not known any more."
