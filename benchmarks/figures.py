@@ -25,6 +25,7 @@ from .people import person_with_role
 from .plans import statements_of
 
 PAGE_TIMES = 4
+REASONS_TIMES = 4
 PAGE_MS = 100
 GROWTH = 1.2
 KEPT_SHARE = 0.2
@@ -43,9 +44,11 @@ def measure(scale: Scale) -> Iterator[Row]:
     yield from _kept_against_rows(few)
     yield from _command()
     first = yield from _page(few)
+    yield from _reasons_page(few)
     yield from _fill(many, scale)
     second = yield from _page(many)
     yield from _hours(many)
+    yield from _reasons_page(many)
     aim = f"at most {GROWTH} times as at {few:,}"
     yield at_most(f"figures page at {many:,} calls: growth", second, "bare pages", first, GROWTH, aim=aim)
     yield from _lists(many)
@@ -122,6 +125,27 @@ def _hours(calls: int) -> Iterator[Row]:
     aim = f"at most {HALF_HOURS_SHARE} times that of the days"
     name = f"a month of {calls:,} calls counted by half hour"
     yield at_most(name, by_half_hour * 1000, "ms", by_day * 1000, HALF_HOURS_SHARE, aim=aim)
+
+
+def _reasons_page(calls: int) -> Iterator[Row]:
+    """The page of why contacts are not resolved, of a year and of ten, against the bare page."""
+    client = Client()
+    client.force_login(person_with_role(roles.MANAGER))
+    year = last_year()
+    for what, start in (("a year", year.start), ("ten years", date(year.end.year - 9, 1, 1))):
+        asked = {"from": start.isoformat(), "to": year.end.isoformat()}
+
+        def page(asked: dict[str, str] = asked) -> None:
+            assert client.get("/dashboard/non-risolti/", asked).status_code == 200
+
+        def bare() -> None:
+            assert client.get("/bare-page/").status_code == 200
+
+        taken, limit = (seconds * 1000 for seconds in median_seconds(page, bare, runs=49, warm_up=5))
+        name = f"reasons page of {what} at {calls:,} calls"
+        aim = f"at most {REASONS_TIMES} times a bare signed-in page"
+        yield at_most(name, taken, "ms", limit, REASONS_TIMES, aim=aim)
+        yield Row(f"{name}: queries", len(statements_of(page)), "", len(statements_of(bare)))
 
 
 def _kept_against_rows(calls: int) -> Iterator[Row]:

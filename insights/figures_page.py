@@ -27,8 +27,9 @@ from contact_center.figures.definitions import (
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period
 from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
-from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
-from contact_center.models import Contact, DailyFigures
+from contact_center.figures.reasons import misses_by_reason
+from contact_center.figures.unresolved.export import reason_words
+from contact_center.models import DailyFigures
 from customers.models.operation import OperationKind
 from foundation.addresses import address
 
@@ -571,12 +572,6 @@ def _split_table(figure: Figure, split: Split, report: FiguresReport) -> dict[st
         ],
         "rows": [*rows, {"label": _("Total"), "url": None, "cells": cells, "is_total": True}],
     }
-
-
-def reason_words(reason: str) -> str:
-    """A reason of `figures.reasons`, as people read it."""
-    words = {NOT_CODED: _("not coded"), UNRESOLVED: _("not resolved, nor escalated"), REOPENED: _("reopened since")}
-    return str(words[reason] if reason in words else Contact.Escalation(reason).label)
 
 
 def _group_label(by: str, row: Row) -> str:

@@ -18,6 +18,7 @@ from contact_center.figures.hours import When
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
+from contact_center.figures.unresolved.kinds import REASONS
 from contact_center.models import Contact, OpeningPeriod
 from foundation.naming import name_sql
 from foundation.sorting import folded_sql
@@ -89,9 +90,9 @@ class CodeField(forms.Field):
 
     widget = CodeSelect
 
-    def __init__(self, *, label: Any, without: Any) -> None:
+    def __init__(self, *, label: Any, without: Any, of: str = "") -> None:
         super().__init__(required=False, label=label)
-        self.without = without
+        self.without, self.of = without, of  # of: the kind of choices, where the field has another name
         self.known: dict[str, Choice] = {}
 
     def offer(self, known: dict[str, Choice]) -> None:
@@ -137,7 +138,7 @@ class FiguresForm(forms.Form):
         choices = read_choices()
         for name, field in self.fields.items():
             if isinstance(field, CodeField):
-                field.offer(choices["line" if name == "queue" else name])
+                field.offer(choices["line" if name == "queue" else field.of or name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""
@@ -206,8 +207,17 @@ class ListForm(FiguresForm):
             None if isinstance(queue, Without) else queue,
             is_first=given.get("in_queue") != "later",
         )
+    reason = forms.ChoiceField(choices=[("", ""), *((reason, reason) for reason in REASONS)], required=False)
+    then = CodeField(label=_("Came back with"), without=_("without a topic"), of="topic")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""
         self._clean_period()
         return self.cleaned_data
+
+    @property
+    def further(self) -> dict[str, str]:
+        """What the list is narrowed by besides period and filters, as the parameters of an address."""
+        then = self.cleaned_data.get("then")
+        found = {"reason": self.cleaned_data.get("reason") or "", "then": then.code if then else ""}
+        return {name: value for name, value in found.items() if value}

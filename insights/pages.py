@@ -32,6 +32,8 @@ PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("what_changed", _("What changed")),
     ManagersPage("calls", _("Calls and contacts")),
     ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
+    ManagersPage("unresolved", _("Why not at first level")),
+    ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
 )
 
 

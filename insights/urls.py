@@ -1,6 +1,6 @@
 """Addresses of the managers' pages under /dashboard/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .duty import views as duty_views
@@ -28,4 +28,6 @@ urlpatterns = [
     path("perche/", explaining.what_changed_view, name="what_changed"),
     path("perche/esporta.csv", explaining.changes_export_view, {"kind": "csv"}, name="changes_csv"),
     path("perche/esporta.xlsx", explaining.changes_export_view, {"kind": "xlsx"}, name="changes_xlsx"),
+    path("non-risolti/", include("insights.unresolved.urls")),
+    path("misure/", include("insights.measures.urls")),
 ]

@@ -31,9 +31,10 @@ from contact_center.figures.query import (
     figures,
     without_group,
 )
-from contact_center.figures.reasons import reason_of
+from contact_center.figures.reasons import MISSES, has_reason, reason_of
 from contact_center.figures.self_service import COLUMNS as SELF_SERVICE_COLUMNS
 from contact_center.figures.self_service import as_rows, is_known_with
+from contact_center.figures.unresolved.pairs import that_came_back_with
 from contact_center.models import Call, Contact
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
@@ -47,6 +48,7 @@ from insights import figures_page as page
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
+REPEATED = "repeated"  # the list of the contacts whose person came back
 FILTERS = ("line", "topic", "agent", "team", "channel")
 FormT = TypeVar("FormT", bound=FiguresForm)
 
@@ -133,7 +135,9 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
     form, _note = bound(ListForm, request)
     if not form.is_valid():
         raise Http404
-    key = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
+    reason, then = form.cleaned_data["reason"], form.cleaned_data["then"]
+    key = MISSES if reason else REPEATED if then else form.cleaned_data["figure"]
+    key = key or ("answered" if form.chosen.is_of_answered_calls else "offered")
     model, moment = MODELS[LISTS[key].rows], MOMENTS[LISTS[key].rows]
     if not request.user.has_perm(f"contact_center.view_{model._meta.model_name}"):
         raise PermissionDenied
@@ -146,6 +150,10 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         today=timezone.localdate(),
         when=form.when,
     )
+    if reason:
+        behind = behind.filter(has_reason(reason))
+    elif then:
+        behind = that_came_back_with(behind, then)
     rows: QuerySet[Any]
     if isinstance(behind, ContactQuerySet):
         rows = behind.for_list().select_related("call")
@@ -158,11 +166,12 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         return download(lines, f"{key}-{form.period.start}-{form.period.end}.csv", CSV)
     found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
     limits = _labels_of(form.when)
-    query = page.query_of(form.period, form.chosen, figure=key, **{name: value for name, value, _label in limits})
+    query = page.query_of(form.period, form.chosen, figure=key, **{name: value for name, value, _label in limits}, **form.further)
+    further = _further(form)
     labels = [*_chosen_labels(form.chosen), *((name, label) for name, _value, label in limits)]
     context = {
-        "heading": _heading(key, form.period, labels),
-        "chips": _chips(query, key, form.period, labels),
+        "heading": _heading(key, form.period, labels, further),
+        "chips": _chips(query, key, form.period, labels, further),
         "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
         "rows": [_shown(_facts(row, days), request.user) for row in found.rows],
         "page": {
@@ -396,22 +405,34 @@ def _csv_rows(rows: Iterator[Any], days: int, reader: Person) -> Iterator[list[A
         ]
 
 
-def _heading(list_key: str, period: Period, labels: list[tuple[str, str]]) -> str:
+def _further(form: ListForm) -> list[tuple[str, str]]:
+    """The reason of the misses, or the topic with which people came back, in words."""
+    found = []
+    if reason := form.cleaned_data["reason"]:
+        found.append(("reason", page.reason_words(reason)))
+    if then := form.cleaned_data["then"]:
+        name = without_group("topic") if then is WITHOUT else then.name
+        found.append(("then", _("came back with: %(topic)s") % {"topic": name}))
+    return found
+
+
+def _heading(list_key: str, period: Period, labels: list[tuple[str, str]], further: list[tuple[str, str]]) -> str:
     """Calls – short abandons, March 2019, Assistenza Camperisti."""
     what = _("Calls") if LISTS[list_key].rows == Rows.CALLS else _("Contacts")
     parts = [str(LISTS[list_key].listed), page.period_label(period)]
-    parts += [label for _name, label in labels]
+    parts += [label for _name, label in [*labels, *further]]
     return f"{what} – {', '.join(parts)}"
 
 
 def _chips(
     query: dict[str, str], list_key: str, period: Period, labels: list[tuple[str, str]]
+, further: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"label": str(LISTS[list_key].listed), "remove_url": None},
         {"label": page.period_label(period), "remove_url": None},
     ]
-    for name, label in labels:
+    for name, label in [*labels, *further]:
         others = {key: value for key, value in query.items() if key != name}
         found.append({"label": label, "remove_url": _address("calls", others)})
     return found

@@ -238,6 +238,9 @@ FIGURES = {"contact_center.view_dailyfigures"}
 # What everybody in the room sees on the wall: it names nobody. A manager lets a screen show it by itself.
 WALLBOARD = {"contact_center.view_wallboard"}
 KEEP_WALLSCREENS = {"contact_center.keep_wallscreens"}
+# What was done so that more is resolved at first level, and what came of it.
+READ_MEASURES = {"insights.view_measure"}
+KEEP_MEASURES = READ_MEASURES | {"insights.add_measure", "insights.change_measure"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -333,6 +336,7 @@ READ_ALL = (
     | READ_LETTER_TEXTS
     | FIGURES
     | WALLBOARD
+    | READ_MEASURES
     | FEEDBACK_FIGURES
 )
 
@@ -410,6 +414,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.MANAGER: READ_ALL
     | WATCH_STATES
     | KEEP_WALLSCREENS
+    | KEEP_MEASURES
     | READ_QUALITY
     | SCORE_QUALITY
     | PREPARE_RETURNS
@@ -466,6 +471,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_ORGANISATION
     | DECLARE_EVENTS
     | KEEP_FIGURES
+    | KEEP_MEASURES
     | KEEP_PEOPLE
     | KEEP_KEYS
     | READ_PRIVACY

@@ -497,6 +497,17 @@ DASHBOARD = (
     Door("wallscreens", STAFF, Rows.ALL, needs=("contact_center.keep_wallscreens",)),
     Door("wallscreen_keep", STAFF, Rows.ALL, POST, needs=("contact_center.keep_wallscreens",)),
     Door("wallscreen_end", STAFF, Rows.ALL, POST, needs=("contact_center.keep_wallscreens",)),
+    Door("unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("unresolved_words", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_satisfactionsurvey")),
+    Door("unresolved_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("unresolved_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("measures", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measures_csv", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measure", STAFF, Rows.ALL, needs=("insights.view_measure",)),
+    Door("measure_new", STAFF, Rows.ALL, BOTH, needs=("insights.add_measure",)),
+    Door("measure_change", STAFF, Rows.ALL, BOTH, needs=("insights.change_measure",)),
+    Door("measure_record", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
+    Door("measure_drop", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------
@@ -505,6 +516,8 @@ API = (
     Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_changes", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_changes", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("api_unresolved", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),

@@ -100,6 +100,8 @@ APPEND_ONLY = {
     "customers_reservedareaaccounthistory",
     "customers_userhistory",
     "foundation_apikeyhistory",
+    "insights_measuregrouphistory",
+    "insights_measurehistory",
     "foundation_retentionperiod",
     "foundation_retentionproof",
     "notifications_alertrulehistory",
@@ -121,6 +123,7 @@ APPEND_ONLY = {
     "promotions_visit",
 }
 NEVER_DELETED = {
+    "insights_measure",
     "complaints_branchfigure",
     "complaints_causeaction",
     "complaints_marketfigure",

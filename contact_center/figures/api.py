@@ -216,11 +216,12 @@ class FiguresView(StrictView):
         """Answer with the figures; 400 names the parameter that cannot be used."""
         query = FiguresQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        asked = _understand(query.validated_data)
+        asked = understand_query(query.validated_data)
         return Response(as_dict(figures(asked.period, **asked.arguments)))
 
 
-def _understand(given: dict[str, Any]) -> Asked:
+def understand_query(given: dict[str, Any]) -> Asked:
+    """The parameters of an address as the figures take them; 400 names the first that cannot be used."""
     names = {"from": "start", "to": "end"}
     try:
         return understand(**{names.get(name, name): value for name, value in given.items()})

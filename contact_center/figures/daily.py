@@ -20,6 +20,7 @@ from contact_center.models.agent_state import Reported
 from .definitions import parameters_in_settings
 from .kept import count_agent_days, count_queue_days, first_day_with_states
 from .raw import COLUMNS, HALF_HOUR_COLUMNS, count_days, count_half_hours
+from .unresolved.counting import count_misses
 
 COUNTING = 71_489_002
 DAYS_AT_ONCE = 31
@@ -102,6 +103,7 @@ def rebuild(
         basis.save()
         StaleDay.objects.filter(day__range=(first, last)).delete()
         _take_out(first, last)
+        count_misses(basis, first, last)
         span = days_with_rows(first, last)
         if span is None:
             return None
@@ -158,6 +160,7 @@ def _recount(basis: FiguresBasis, days: list[date]) -> None:
     if days:
         _take_out(days[0], days[-1], days)
         _insert(basis, days[0], days[-1], days)
+        count_misses(basis, days[0], days[-1], days)
 
 
 def _take_out(start: date, end: date, days: list[date] | None = None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from contact_center.catalogue import Parameters
 from contact_center.catalogue.entries import first_moment
@@ -14,19 +14,22 @@ from .definitions import parameters_in_settings
 from .lists import rows_behind
 from .period import Period
 from .query import Chosen
+from .unresolved.kinds import NOT_CODED, REOPENED, UNRESOLVED, reason_of
 
-# Besides the reasons of an escalation (`Contact.Escalation`).
 MISSES = "not_first_level"  # the list behind the number
-NOT_CODED, UNRESOLVED, REOPENED = "not_coded", "unresolved", "reopened"
 
 
-def reason_of(*, level: int, escalation: str, outcome: str) -> str:
-    """Why a handled contact that does not count as first level does not, by its level and codes."""
-    if level == 2:
-        return escalation
-    if outcome == Contact.Outcome.NOT_CODED:
-        return NOT_CODED
-    return REOPENED if outcome == Contact.Outcome.RESOLVED else UNRESOLVED
+def has_reason(reason: str) -> Q:
+    """The handled contacts that `reason_of` gives this reason."""
+    missed = Q(first_level=False)
+    of_first_level = {
+        NOT_CODED: Q(outcome=Contact.Outcome.NOT_CODED),
+        REOPENED: Q(outcome=Contact.Outcome.RESOLVED),
+        UNRESOLVED: ~Q(outcome__in=[Contact.Outcome.NOT_CODED, Contact.Outcome.RESOLVED]),
+    }
+    if reason in of_first_level:
+        return missed & Q(level=1) & of_first_level[reason]
+    return missed & Q(level=2, escalation=reason)
 
 
 def misses_by_reason(period: Period, chosen: Chosen, parameters: Parameters, *, today: date) -> dict[str, int]:

@@ -15,6 +15,7 @@ from .kept_days import AgentDay, QueueDay
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
+from .misses import DailyMisses, DailyRepeats
 from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .outgoing import OutgoingCall
 from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
@@ -42,6 +43,8 @@ __all__ = [
     "ContactEvent",
     "ContactLink",
     "DailyFigures",
+    "DailyMisses",
+    "DailyRepeats",
     "DraftFile",
     "EndedState",
     "FiguresBasis",

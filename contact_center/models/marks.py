@@ -25,6 +25,8 @@ CALL_FACTS = ", ".join(
 CONTACT_FACTS = ", ".join(
     (
         *("id", "day", "started_at", "channel", "line_id", "topic_id", "agent_id", "handled"),
+        "person_key",  #
+        whose earlier contact it follows (`DailyRepeats`)
         *_columns_that_decide(Rows.CONTACTS),
     )
 )
@@ -122,6 +124,9 @@ TOPIC_MARKS = [
         func="""
             INSERT INTO contact_center_staleperson (person_key)
             SELECT DISTINCT person_key FROM contact_center_contact
+            WHERE topic_id = NEW.id AND person_key IS NOT NULL;
+            INSERT INTO contact_center_staleday (day)
+            SELECT DISTINCT day FROM contact_center_contact
             WHERE topic_id = NEW.id AND person_key IS NOT NULL;
             RETURN NULL;
         """,

@@ -24,6 +24,8 @@ from contact_center.models import (
     ContactEvent,
     ContactLink,
     DailyFigures,
+    DailyMisses,
+    DailyRepeats,
     DraftFile,
     EndedState,
     FiguresBasis,
@@ -443,6 +445,29 @@ class QueueDayFactory(factory.django.DjangoModelFactory):
     is_first = True
     calls = 1
     entered = 1
+
+
+class DailyMissesFactory(factory.django.DjangoModelFactory):
+    """One contact of a day that was not resolved at first level."""
+
+    class Meta:
+        model = DailyMisses
+
+    day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+    reason = "knowledge"
+
+
+class DailyRepeatsFactory(factory.django.DjangoModelFactory):
+    """One contact of a day whose person came back."""
+
+    class Meta:
+        model = DailyRepeats
+
+    day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
 
 
 class QueueTallyFactory(factory.django.DjangoModelFactory):

@@ -455,6 +455,10 @@ CASES = [
     ),
     ("agent_day_is_no_longer_than_a_day", make.AgentDayFactory, {"ready": 90_000}, {"ready": 90_000, "pause": 1}),
     ("queue_day_has_a_call_once", make.QueueDayFactory, {"calls": 1, "entered": 2}, {"calls": 2, "entered": 1}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {"talks": 1}, {"talks": 2}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {}, {"reason": ""}),
+    ("daily_misses_count_something", make.DailyMissesFactory, {}, {"contacts": 0}),
+    ("daily_repeats_count_something", make.DailyRepeatsFactory, {}, {"contacts": 0}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
@@ -772,6 +776,20 @@ UNIQUE = [
         {},
         lambda first: {"line": first.line},
         lambda first: {"line": first.line, "is_first": False},
+    ),
+    (
+        "one_row_per_reason_and_day",
+        make.DailyMissesFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "reason": "authority"},
+    ),
+    (
+        "one_row_per_pair_and_day",
+        make.DailyRepeatsFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "next_known": False},
     ),
 ]
 

@@ -1,3 +1,5 @@
 """What managers keep of their own: a module for each subject."""
 
-__all__: list[str] = []
+from .measure import Measure, MeasureGroup
+
+__all__ = ["Measure", "MeasureGroup"]

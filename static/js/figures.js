@@ -42,6 +42,8 @@
     abandoned: { colour: "--series-bad" },
     mix: { colour: "--series-3" },
     rate: { colour: "--series-1" },
+    misses: { colour: "--series-1" },
+    cumulated: { colour: "--series-4", symbol: "rect" },
   };
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -67,7 +69,7 @@
       row.append(left, right);
       box.append(row);
     };
-    points.forEach((point) => line(point.seriesName, said(point.value, data.unit)));
+    points.forEach((point) => line(point.seriesName, said(point.value, point.seriesType === "line" && data.kind === "pareto" ? "%" : data.unit)));
     if (data.total_label) line(data.total_label, said(points.reduce((sum, point) => sum + (point.value || 0), 0), data.unit));
     return box;
   };
@@ -75,13 +77,17 @@
   const series = (data) => data.series.map((one) => {
     const look = LOOK[one.role] || { colour: "--series-3" };
     const colour = token(look.colour);
-    if (data.kind !== "line") {
+    if (data.kind === "bars" || data.kind === "parts") {
       return { name: one.name, type: "bar", stack: data.kind, data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
+    }
+    if (data.kind === "pareto" && one.role === "misses") {
+      return { name: one.name, type: "bar", data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
     }
     const provisional = (index) => one.provisional_from !== null && one.provisional_from !== undefined && index >= one.provisional_from;
     return {
       name: one.name,
       type: "line",
+      yAxisIndex: data.kind === "pareto" ? 1 : 0,
       data: one.values.map((value, index) => (provisional(index)
         ? { value, symbolSize: 10, itemStyle: { color: token("--surface"), borderColor: colour, borderWidth: 2 } } : value)),
       color: colour,
@@ -107,12 +113,16 @@
   const legendPlace = (data, width) => (width < NARROW
     ? { orient: "vertical", itemGap: 8, room: 16 + 22 * data.series.length } : { orient: "horizontal", itemGap: 18, room: 64 });
 
+  // Reasons are whole phrases: all of them stand there, aslant and shortened; the tip and the table have them whole.
+  const names = (data) => (data.kind === "pareto"
+    ? { interval: 0, rotate: 35, width: 130, overflow: "truncate" } : { hideOverlap: true });
+
   const options = (data, width, onPaper = false) => {
     const percent = data.unit === "%";
     const { room, ...legend } = legendPlace(data, width);
     const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
     const written = (value) => (percent ? `${axisPercent.format(value)} %` : data.unit === "points" ? hundredths.format(value) : whole.format(value));
-    const names = { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } };
+    const categories = { type: "category", data: data.categories, axisLabel: { ...text, ...names(data) }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } };
     const values = {
       type: "value",
       scale: percent,
@@ -122,7 +132,8 @@
     };
     // Parts lie down: the names of groups are long, and the largest is read first.
     const lying = data.kind === "parts";
-    const across = { ...names, inverse: true, axisLabel: { ...text, width: Math.max(90, width * 0.3), overflow: "truncate" } };
+    const cumulated = { type: "value", min: 0, max: 100, axisLabel: { ...text, formatter: (value) => `${axisPercent.format(value)} %` }, splitLine: { show: false } };
+    const across = { ...categories, inverse: true, axisLabel: { ...text, width: Math.max(90, width * 0.3), overflow: "truncate" } };
     return {
       animation: !still.matches && !onPaper,
       textStyle: text,
@@ -136,8 +147,8 @@
         formatter: tip(data),
         confine: true,
       },
-      xAxis: lying ? values : names,
-      yAxis: lying ? across : values,
+      xAxis: lying ? values : categories,
+      yAxis: lying ? across : data.kind === "pareto" ? [values, cumulated] : values,
       series: series(data),
     };
   };

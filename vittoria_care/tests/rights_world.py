@@ -88,6 +88,7 @@ from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
+from insights.tests.factories import MeasureFactory
 from notifications.channels.sms.twilio import Twilio
 from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
@@ -666,6 +667,10 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "demo_payment": {"page_id": Sandbox().start(rows[Payment], title="", return_url="/", language="it").reference},
         "portal_consent_give": yes,
         "portal_consent_withdraw": yes,
+        **{
+            name: {"pk": MeasureFactory.create().pk}
+            for name in ("measure", "measure_change", "measure_record", "measure_drop")
+        },
     }
 
 
@@ -683,6 +688,7 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
         "desk_identity": {"customer": rows[OURS][Customer].pk, "step": "general"},
         "desk_join": {"matter": f"claim:{rows[OURS][Claim].pk}"},
         "file_reason": {"kind": "calls"},
+        "measure_drop": {"words": "Non serve più."},
     }
 
 

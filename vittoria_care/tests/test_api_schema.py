@@ -24,6 +24,7 @@ OPERATIONS = [
     ("POST", "/api/v1/enrolment/invitation/accept/"),
     ("GET", "/api/v1/figures/"),
     ("GET", "/api/v1/figures/changes/"),
+    ("GET", "/api/v1/figures/unresolved/"),
     ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]

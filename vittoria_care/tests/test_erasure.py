@@ -60,6 +60,8 @@ OF_STAFF = {
     "contact_center.EndedState",
     "contact_center.AgentDay",
     "contact_center.DailyFigures",
+    "contact_center.DailyMisses",
+    "contact_center.DailyRepeats",
     "contact_center.QueueView",
     "customers.AgencyMember",
     "customers.CampaignAgency",

@@ -14,14 +14,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from contact_center.catalogue import FIGURES
 from contact_center.catalogue.measures import Count
 from contact_center.figures import daily, documentation, figures
-from contact_center.figures.asking import Unusable, read_date, understand
+from contact_center.figures.asking import Asked, Unusable, read_date, understand
 from contact_center.figures.definitions import definitions, parameters_in_settings
 from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import BY
+from contact_center.figures.unresolved import export as reasons
+from contact_center.figures.unresolved.hand_overs import hand_overs
+from contact_center.figures.unresolved.query import unresolved
 from contact_center.models import Agent, Contact, FiguresBasis, TollFreeLine, Topic
+from foundation.files.spreadsheets import csv_lines
 
+FILTERS = ("line", "topic", "agent", "team", "channel")
 DIFFERENT, UNUSABLE = 1, 2  # exit codes
 # The stored counts that are figures of their own, and the keys of these.
 SHOWN_AS = {
@@ -63,6 +68,11 @@ class Command(BaseCommand):
             help="compare with the same dates a year before (JSON only; the default), or not",
         )
         parser.add_argument(
+            "--unresolved",
+            action="store_true",
+            help="why contacts were not resolved at first level: by reason, topic and team, with hand-overs and repeats",
+        )
+        parser.add_argument(
             "--check", action="store_true", help="compare every stored count of the period with the calls and contacts"
         )
         parser.add_argument(
@@ -84,17 +94,32 @@ class Command(BaseCommand):
                 self._rebuild(options)
             if options["check"]:
                 self._check(options)
-            if not options["rebuild"] and not options["check"]:
+            if options["unresolved"]:
+                self._print_unresolved(options)
+            elif not options["rebuild"] and not options["check"]:
                 self._print(options)
         except (Unusable, UnusablePeriod, daily.BasisChanged) as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
 
-    def _print(self, options: dict[str, Any]) -> None:
+    def _asked(self, options: dict[str, Any], *names: str) -> Asked:
+        """The period and filters of the arguments, once the days that changed are counted."""
         if not options["start"] or not options["end"]:
             raise Unusable("from", _("Give the period with --from YYYY-MM-DD and --to YYYY-MM-DD."))
-        names = ("start", "end", "line", "topic", "agent", "team", "channel", "by", "against")
-        asked = understand(**{name: options[name] for name in names})
+        asked = understand(**{name: options[name] for name in ("start", "end", *FILTERS, *names)})
         daily.refresh()
+        return asked
+
+    def _print_unresolved(self, options: dict[str, Any]) -> None:
+        asked = self._asked(options)
+        report = unresolved(asked.period, **{name: asked.arguments[name] for name in FILTERS})
+        if options["format"] == "csv":
+            self.stdout.writelines(csv_lines(reasons.COLUMNS, reasons.table(report)))
+            return
+        lost = hand_overs(report.period, report.chosen, report.figures.parameters, today=timezone.localdate())
+        self.stdout.write(json.dumps(reasons.as_dict(report, lost, None), ensure_ascii=False, indent=2))
+
+    def _print(self, options: dict[str, Any]) -> None:
+        asked = self._asked(options, "by", "against")
         report = figures(asked.period, **asked.arguments)
         if report.basis_differs:
             self.stderr.write(str(BASIS_DIFFERS))

@@ -37,6 +37,7 @@ from .known_people import make_known_people
 from .letters import make_letter_texts
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .mass_events import make_mass_events
+from .measures import make_measures
 from .notices import make_access_log, make_notices
 from .operations import make_operations
 from .organisation import Organisation, make_organisation
@@ -226,6 +227,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_duty(plan)
     make_quality(plan, organisation)
     make_raised_rungs(plan)
+    make_measures(plan, organisation)
     make_privacy(plan, organisation, customers)
     make_duplicates(plan, organisation, customers)
 

@@ -1,0 +1,1 @@
+"""Why contacts are not resolved at first level, and what it costs."""

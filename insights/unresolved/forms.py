@@ -1,0 +1,40 @@
+"""The question of what would be, under the figures of a period."""
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.figures.unresolved.rules import LARGEST_PERCENT, MOST_REASONS
+
+USUAL = {"most": "10", "percent": "60"}
+BY = (
+    ("reason", _("Reasons")),
+    ("topic", _("Topics")),
+    ("team", _("Teams")),
+    ("reason-topic", _("Reasons by topic")),
+    ("reason-team", _("Reasons by team")),
+)
+
+
+class WhatIfForm(forms.Form):
+    """How many of the commonest reasons, and which part of their contacts, would be resolved. Always bound."""
+
+    most = forms.IntegerField(
+        label=_("The commonest reasons"),
+        min_value=1,
+        max_value=MOST_REASONS,
+        help_text=_("A reason of one topic counts as one: from 1 to 50"),
+    )
+    percent = forms.DecimalField(
+        label=_("Settled (%)"), min_value=0, max_value=LARGEST_PERCENT, max_digits=5, decimal_places=2
+    )
+
+    def __init__(self, asked: Any) -> None:
+        super().__init__({name: asked.get(name) or usual for name, usual in USUAL.items()})
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `what_if` takes, of a valid form."""
+        return {"most": self.cleaned_data["most"], "percent": Fraction(self.cleaned_data["percent"])}
