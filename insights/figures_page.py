@@ -26,7 +26,15 @@ from contact_center.figures.definitions import (
 )
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period
-from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
+from contact_center.figures.query import (
+    EVENTS_ONLY,
+    EVENTS_WITHOUT,
+    OF_ANSWERED_CALLS,
+    WITHOUT,
+    Chosen,
+    FiguresReport,
+    Row,
+)
 from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
 from contact_center.models import Contact, DailyFigures
 from customers.models.operation import OperationKind
@@ -150,6 +158,8 @@ def query_of(period: Period, chosen: Chosen, **more: str) -> dict[str, str]:
             found[name] = value.code
     if chosen.channel:
         found["channel"] = chosen.channel
+    if chosen.events:
+        found["events"] = chosen.events
     return found | more
 
 
@@ -479,10 +489,30 @@ def _table_row(
     return {"label": label, "url": url, "cells": cells, "is_total": False}
 
 
+def mass_events(report: FiguresReport) -> dict[str, str] | None:
+    """How many contacts of the period belong to mass events, and first level as coded without them; None for none.
+
+    Nor is there anything to set apart where the filters did so already.
+    """
+    found = report.of_events
+    if report.chosen.events or not found.handled:
+        return None
+    numbers = Numbers()
+    only = query_of(report.period, report.chosen, events=EVENTS_ONLY)
+    without = query_of(report.period, report.chosen, events=EVENTS_WITHOUT)
+    return {
+        "count": numbers.whole(found.handled),
+        "share": numbers.percent_sign(Ratio(found.handled, report.totals.handled)),
+        "without": numbers.percent_sign(found.without(report.totals)),
+        "list_url": Lists(only).url("handled") or "",
+        "without_url": f"{address('figures')}?{urlencode(without)}",
+    }
+
+
 def only_of_all_calls() -> str:
-    """Why some figures are not there by topic, agent or team."""
+    """Why some figures are not there by topic, agent, team or mass event."""
     return _(
-        "A call that nobody answered has no topic, agent or team: calls offered and abandoned, abandonment and service level"
+        "A call that nobody answered has no topic, agent, team or mass event: calls offered and abandoned, abandonment and service level"
         " are known only for all calls together, by line, month or day."
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
+from contact_center.figures.query import EVENTS_ONLY, EVENTS_WITHOUT, WITHOUT, Chosen, CutsCombined, Without
 from contact_center.models import Contact
 from foundation.naming import name_sql
 from foundation.sorting import folded_sql
@@ -120,6 +120,12 @@ class FiguresForm(forms.Form):
     channel = forms.ChoiceField(
         choices=[("", _("All")), *Contact.Channel.choices], required=False, label=_("Channel"), widget=CodeSelect
     )
+    events = forms.ChoiceField(
+        choices=[("", _("All")), (EVENTS_WITHOUT, _("without them")), (EVENTS_ONLY, _("only these"))],
+        required=False,
+        label=_("Mass events"),
+        widget=CodeSelect,
+    )
     by = forms.ChoiceField(choices=BY, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, **options: Any) -> None:
@@ -162,7 +168,9 @@ class FiguresForm(forms.Form):
     def chosen(self) -> Chosen:
         """The filters of a valid form."""
         found = {name: self.cleaned_data.get(name) for name in ("line", "topic", "agent", "team")}
-        return Chosen(**found, channel=self.cleaned_data.get("channel") or None)
+        return Chosen(
+            **found, channel=self.cleaned_data.get("channel") or None, events=self.cleaned_data.get("events") or None
+        )
 
 
 class ListForm(FiguresForm):

@@ -11,7 +11,7 @@ from foundation.addresses import address
 
 FIGURES = "contact_center.view_dailyfigures"
 # What is chosen on one page is chosen on the next one too.
-CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel")
+CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel", "events")
 
 
 @dataclass(frozen=True, slots=True)

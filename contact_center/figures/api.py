@@ -15,7 +15,7 @@ from contact_center.figures import figures
 from contact_center.figures.asking import Asked, Unusable, understand
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.export import as_dict
-from contact_center.figures.query import BY
+from contact_center.figures.query import BY, EVENTS
 from contact_center.models import Contact
 from foundation.api.fields import DayField
 from foundation.api.keys import HasScope
@@ -51,6 +51,12 @@ FiguresQuery = _serializer(
         "agent": serializers.CharField(required=False, default="", help_text="Code of an agent"),
         "team": serializers.CharField(required=False, default="", help_text="Code of a team: its agents"),
         "channel": serializers.ChoiceField(required=False, default="", choices=Contact.Channel.choices),
+        "events": serializers.ChoiceField(
+            required=False,
+            default="",
+            choices=EVENTS,
+            help_text="Without the contacts of mass events, or these only; all, if empty",
+        ),
         "by": serializers.ChoiceField(required=False, default="", choices=BY, help_text="A row for each"),
         "against": serializers.ChoiceField(
             required=False, default="previous-year", choices=["previous-year", "none"], help_text="Compared with"
@@ -133,6 +139,7 @@ class FiguresFilters(serializers.Serializer):
     agent = serializers.CharField(allow_null=True)
     team = serializers.CharField(allow_null=True)
     channel = serializers.CharField(allow_null=True)
+    events = serializers.ChoiceField(choices=EVENTS, allow_null=True)
 
 
 class FiguresParameters(serializers.Serializer):
@@ -164,6 +171,14 @@ class FiguresEarlier(serializers.Serializer):
     totals = FiguresTotals()
 
 
+class FiguresMassEvents(serializers.Serializer):
+    """The contacts counted that belong to mass events, and first level as coded without them."""
+
+    handled = serializers.IntegerField()
+    first_level = serializers.IntegerField()
+    first_level_without = FiguresRatio()
+
+
 class FiguresSelfService(serializers.Serializer):
     """What customers settled alone: no contact, and in no other figure."""
 
@@ -187,6 +202,7 @@ class FiguresAnswer(serializers.Serializer):
     )
     basis_differs = serializers.BooleanField(help_text="Counted under other thresholds than the settings have now")
     totals = FiguresTotals()
+    mass_events = FiguresMassEvents()
     self_service = FiguresSelfService(allow_null=True, help_text="Null with a filter: it has no line, topic or team")
     previous = FiguresEarlier(allow_null=True)
     change = serializers.DictField(child=FiguresChange(), allow_null=True)

@@ -41,7 +41,7 @@ def parameters_in_settings() -> Parameters:
 class Counts:
     """The counts of any set of days: an attribute for each of COUNTED, zero where it is not given.
 
-    Of calls of a topic, agent or team those that nobody answered are not known: then OF_ALL_CALLS are None.
+    Of calls of a topic, agent, team or mass event those that nobody answered are not known: then OF_ALL_CALLS are None.
     """
 
     __slots__ = tuple(count.name for count in COUNTED)

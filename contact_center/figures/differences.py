@@ -17,7 +17,7 @@ from contact_center import catalogue
 from contact_center.catalogue import Parameters, Rows
 from contact_center.models import FiguresBasis
 
-from .lists import rows_that_count
+from .lists import of_mass_event, rows_that_count
 from .raw import COLUMNS, KEYS, NAMES, OF_CALLS, OF_CONTACTS, in_three_cuts
 
 
@@ -29,13 +29,15 @@ def _count_again(basis: FiguresBasis, start: date, end: date) -> tuple[str, tupl
         short_abandon_seconds=basis.short_abandon_seconds,
         repeat_contact_days=basis.repeat_contact_days,
     )
-    calls = rows_that_count(Rows.CALLS).annotate(by=Value("phone"), topic=F("contact__topic"))
-    contacts = rows_that_count(Rows.CONTACTS)
+    calls = rows_that_count(Rows.CALLS).annotate(
+        by=Value("phone"), topic=F("contact__topic"), of_event=of_mass_event(Rows.CALLS)
+    )
+    contacts = rows_that_count(Rows.CONTACTS).annotate(of_event=of_mass_event(Rows.CONTACTS))
     found = [
         _grouped(rows.filter(day__range=(start, end)), columns, counts, parameters).query.sql_with_params()
         for rows, columns, counts in (
-            (calls, ("day", "by", "line", "topic", "agent"), OF_CALLS),
-            (contacts, ("day", "channel", "line", "topic", "agent"), OF_CONTACTS),
+            (calls, ("day", "by", "line", "of_event", "topic", "agent"), OF_CALLS),
+            (contacts, ("day", "channel", "line", "of_event", "topic", "agent"), OF_CONTACTS),
         )
     ]
     (calls_sql, calls_given), (contacts_sql, contacts_given) = found
@@ -56,7 +58,7 @@ def _grouped(
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One stored count that differs from the rows. `key` is (cut, day, channel, line, topic, agent), by id."""
+    """One stored count that differs from the rows. `key` is (cut, day, channel, line, of a mass event, topic, agent), by id."""
 
     key: tuple
     figure: str
@@ -80,7 +82,7 @@ def compare(basis: FiguresBasis, start: date, end: date) -> Iterator[Mismatch]:
             SELECT false, * FROM (SELECT * FROM raw EXCEPT SELECT * FROM stored) only_raw
         )
         SELECT is_stored, {columns} FROM both_sides
-        ORDER BY day, cut, channel, line_id, topic_id, agent_id
+        ORDER BY day, cut, channel, line_id, of_mass_event, topic_id, agent_id
     """
     sides: dict[tuple, dict[bool, tuple]] = {}
     with connection.cursor() as cursor:

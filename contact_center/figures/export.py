@@ -61,6 +61,7 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
                 for name in ("line", "topic", "agent", "team")
             },
             "channel": report.chosen.channel,
+            "events": report.chosen.events,
         },
         "by": report.by,
         "parameters": {
@@ -74,6 +75,11 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
         "stale_days": report.stale_days,
         "basis_differs": report.basis_differs,
         "totals": totals_as_dict(report.totals, parameters),
+        "mass_events": {
+            "handled": report.of_events.handled,
+            "first_level": report.of_events.first_level,
+            "first_level_without": ratio_as_dict(report.of_events.without(report.totals)),
+        },
         self_service.KEY: self_service.as_json(report.period, report.chosen),
         "previous": {
             "period": period_as_dict(report.previous.period),
@@ -156,6 +162,8 @@ def workbook(report: FiguresReport) -> Workbook:
     notes = book.create_sheet("definitions")
     for name, value in as_dict(report)["parameters"].items():
         notes.append([bold_cell(notes, name), value])
+    if report.chosen.events:
+        notes.append(["events", report.chosen.events])
     notes.append(["computed_at", timezone.localtime(report.computed_at).isoformat() if report.computed_at else ""])
     notes.append([])
     for definition in report.definitions:

@@ -19,11 +19,15 @@ from foundation.naming import name_sql
 from foundation.written_once import ObjectsWrittenOnce
 
 from .daily import basis_matches
-from .definitions import COUNTED, Change, Counts, Definition, all_changes, definitions, parameters_in_settings
+from .definitions import COUNTED, Change, Counts, Definition, Ratio, all_changes, definitions, parameters_in_settings
 from .period import Period
 
 By = Literal["day", "month", "line", "topic", "agent", "team", "channel"]
 Against = Literal["previous-year"]
+Events = Literal["without", "only"]
+EVENTS_WITHOUT: Events = "without"
+EVENTS_ONLY: Events = "only"
+EVENTS: tuple[Events, ...] = (EVENTS_WITHOUT, EVENTS_ONLY)
 OF_ANSWERED_CALLS: tuple[By, ...] = ("topic", "agent", "team")  # what a call has once somebody answered it
 BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel")
 
@@ -70,6 +74,7 @@ class Chosen:
     agent: Named | Without | None = None
     team: Named | Without | None = None
     channel: str | None = None
+    events: Events | None = None  # without the contacts of mass events, or these only
 
     def cut_for(self, by: By | None) -> str:
         """The cut that can answer; CutsCombined if topics are asked for together with agents or teams."""
@@ -84,7 +89,7 @@ class Chosen:
     @property
     def is_of_answered_calls(self) -> bool:
         """Whether it chooses by what only answered calls have."""
-        return any(choice is not None for choice in (self.topic, self.agent, self.team))
+        return any(choice is not None for choice in (self.topic, self.agent, self.team, self.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,21 @@ class Row:
     label: str
     counts: Counts
     pk: int | None = None
+    of_events: "OfEvents | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfEvents:
+    """How many of the contacts counted belong to mass events, and how many of these were resolved at first level."""
+
+    handled: int = 0
+    first_level: int = 0
+
+    def without(self, counts: Counts) -> Ratio:
+        """First level as coded, of the contacts that belong to no mass event."""
+        if counts.handled is None or counts.first_level is None:
+            return Ratio(None, None)
+        return Ratio(counts.first_level - self.first_level, counts.handled - self.handled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,7 @@ class FiguresReport:
     stale_days: int  # days of the period, or of the one compared with, that wait to be counted again
     basis_differs: bool  # counted under other thresholds than the settings have now
     changes: dict[str, Change] = field(default_factory=dict)
+    of_events: OfEvents = OfEvents()
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -143,6 +164,7 @@ def figures(
     agent: Named | Without | None = None,
     team: Named | Without | None = None,
     channel: str | None = None,
+    events: Events | None = None,
     by: By | None = None,
     against: Against | None = None,
     today: date | None = None,
@@ -150,13 +172,13 @@ def figures(
 ) -> FiguresReport:
     """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
 
-    By topic, agent or team, whether chosen or grouped by, what only all calls together can say is None
+    By topic, agent or team, whether chosen or grouped by, and with or without mass events, what only all calls together can say is None
     (`Counts.of_answered_calls`). Reads stored counts only, in two or three queries whatever the number of calls. It does
     not refresh them: the report
     says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
     answer to that is taken over.
     """
-    chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel)
+    chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
     if like is None:
         basis, stale_days = _basis(period, period.a_year_before() if against else None)
@@ -187,6 +209,10 @@ def figures(
         stale_days=stale_days,
         basis_differs=differs,
         changes=changes,
+        of_events=OfEvents(
+            sum(row.of_events.handled for row in rows if row.of_events),
+            sum(row.of_events.first_level for row in rows if row.of_events),
+        ),
     )
 
 
@@ -259,10 +285,12 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
 }
 SUMS = ", ".join(f"sum(d.{count.name})::bigint AS {count.name}" for count in STORED)
 READ = f"""
-    SELECT g.key, {{words}}, {", ".join(f"g.{count.name}" for count in COUNTED)}
+    SELECT g.key, {{words}}, {", ".join(f"g.{count.name}" for count in COUNTED)}, g.event_handled, g.event_first_level
     FROM (
         SELECT {{key}} AS key, {SUMS},
-               COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional
+               COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional,
+               COALESCE(sum(d.handled) FILTER (WHERE d.of_mass_event), 0)::bigint AS event_handled,
+               COALESCE(sum(d.first_level) FILTER (WHERE d.of_mass_event), 0)::bigint AS event_first_level
         FROM contact_center_dailyfigures d
         WHERE d.cut = %(cut)s AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
         GROUP BY 1
@@ -276,6 +304,7 @@ FILTERS = {
     "team": "AND d.agent_id IN (SELECT id FROM contact_center_agent WHERE team_id = %(team)s)",
     "channel": "AND d.channel = %(channel)s",
 }
+FILTERS_BY_EVENTS = {EVENTS_WITHOUT: "AND NOT d.of_mass_event", EVENTS_ONLY: "AND d.of_mass_event"}
 FILTERS_WITHOUT = {
     "line": "AND d.line_id IS NULL",
     "topic": "AND d.topic_id IS NULL",
@@ -307,13 +336,15 @@ def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: da
         elif value is not None:
             filters.append(condition)
             parameters[name] = value if name == "channel" else value.pk
+    if chosen.events:
+        filters.append(FILTERS_BY_EVENTS[chosen.events])
     query = READ.format(
         key=key, join=join, words=words.format(name=name_sql("n")), order=order, filters=" ".join(filters)
     )
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        for group, code, name, *counts in cursor.fetchall():
-            yield _row(by, group, code, name, Counts(*counts))
+        for group, code, name, *counts, handled, first_level in cursor.fetchall():
+            yield replace(_row(by, group, code, name, Counts(*counts)), of_events=OfEvents(handled, first_level))
 
 
 def _row(by: By | None, group: Any, code: str | None, name: str | None, counts: Counts) -> Row:

@@ -32,6 +32,15 @@ MARK_CALLS = """
     UNION SELECT k.day FROM contact_center_contact k WHERE k.id IN (SELECT contact_id FROM changed);
     RETURN NULL;
 """
+# A contact is joined to a mass event or parted from it: the counts are kept apart by that.
+JOINED_FACTS = "contact_id, parted_at"
+MARK_JOINED = """
+    WITH changed AS ({changed})
+    INSERT INTO contact_center_staleday (day)
+    SELECT k.day FROM contact_center_contact k WHERE k.id IN (SELECT contact_id FROM changed)
+    UNION SELECT c.day FROM contact_center_call c WHERE c.contact_id IN (SELECT contact_id FROM changed);
+    RETURN NULL;
+"""
 MARK_CONTACTS = """
     WITH changed AS ({changed})
     INSERT INTO contact_center_staleday (day)
@@ -69,12 +78,12 @@ def _trigger(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.
     )
 
 
-def _marks(template: str, facts: str) -> list[pgtrigger.Trigger]:
+def _marks(template: str, facts: str, person_facts: str = "") -> list[pgtrigger.Trigger]:
     return [
         _trigger(
             name,
             operation,
-            template.format(changed=changed(facts), moved=changed(PERSON_FACTS), many=MANY),
+            template.format(changed=changed(facts), moved=changed(person_facts), many=MANY),
         )
         for name, operation, changed in (
             ("inserted", pgtrigger.Insert, lambda columns: f"SELECT {columns} FROM new_rows"),
@@ -85,7 +94,8 @@ def _marks(template: str, facts: str) -> list[pgtrigger.Trigger]:
 
 
 CALL_MARKS = _marks(MARK_CALLS, CALL_FACTS)
-CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS)
+CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS, PERSON_FACTS)
+JOINED_MARKS = _marks(MARK_JOINED, JOINED_FACTS)
 TOPIC_MARKS = [
     pgtrigger.Trigger(
         name="mark_area",

@@ -82,6 +82,7 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
         "agent",
         "by",
         "channel",
+        "events",
         "from",
         "line",
         "team",

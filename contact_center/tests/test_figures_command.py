@@ -46,6 +46,7 @@ def test_json_has_the_documented_shape(a_day):
         "stale_days",
         "basis_differs",
         "totals",
+        "mass_events",
         "self_service",
         "previous",
         "change",

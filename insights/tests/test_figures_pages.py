@@ -13,7 +13,13 @@ from contact_center.figures.definitions import BY_KEY, Counts, Ratio, parameters
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import Call, Contact, TollFreeLine
-from contact_center.tests.factories import AgentFactory, CallFactory, ContactFactory, TopicFactory
+from contact_center.tests.factories import (
+    AgentFactory,
+    CallFactory,
+    ContactFactory,
+    JoinedContactFactory,
+    TopicFactory,
+)
 from contact_center.tests.random_days import World
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
@@ -250,6 +256,43 @@ def test_the_page_says_why_some_figures_are_not_there_by_topic(client, manager):
     values = {card["key"]: (card["value"], card["list_url"]) for card in response.context["cards"]}
     assert (values["abandonment"], values["offered"]) == (("n.d.", None), ("n.d.", None))
     assert page.only_of_all_calls() in response.content.decode()
+
+
+# --- Mass events
+
+
+def _closed_contacts_one_of_an_event():
+    contacts = [
+        ContactFactory(
+            started_at=datetime(2026, 5, 4, 8, tzinfo=UTC),
+            state="closed",
+            closed_at=datetime(2026, 5, 4, 9, tzinfo=UTC),
+            outcome=outcome,
+            channel="email",
+        )
+        for outcome in ("resolved", "resolved", "unresolved")
+    ]
+    JoinedContactFactory(contact=contacts[-1])
+    refresh()
+
+
+def test_the_page_says_how_many_contacts_belong_to_mass_events_and_first_level_without_them(client, manager):
+    _closed_contacts_one_of_an_event()
+    found = client.get(reverse("figures"), MAY).context["mass_events"]
+    assert (found["count"], found["share"], found["without"]) == ("1", "33,33 %", "100,00 %")
+    assert _rows_of(client, found["list_url"]) == 1
+    apart = client.get(found["without_url"])
+    assert (apart.context["mass_events"], apart.context["cards"][0]["value"]) == (None, "100,00")
+
+
+def test_lists_and_exports_go_with_the_choice_of_mass_events(client, manager):
+    _closed_contacts_one_of_an_event()
+    page_of_events = client.get(reverse("figures"), MAY | {"events": "only"})
+    assert all("events=only" in one["url"] for one in page_of_events.context["exports"])
+    assert page_of_events.context["tabs"][0]["url"].count("events=only") == 1
+    listed = client.get(reverse("calls"), MAY | {"events": "only", "figure": "handled"})
+    assert "solo eventi di massa" in [chip["label"] for chip in listed.context["chips"]]
+    assert client.get(reverse("figures"), MAY | {"events": "some"}).status_code == 400
 
 
 # --- The page

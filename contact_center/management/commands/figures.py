@@ -19,7 +19,7 @@ from contact_center.figures.definitions import definitions, parameters_in_settin
 from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import BY
+from contact_center.figures.query import BY, EVENTS
 from contact_center.models import Agent, Contact, FiguresBasis, TollFreeLine, Topic
 
 DIFFERENT, UNUSABLE = 1, 2  # exit codes
@@ -54,6 +54,9 @@ class Command(BaseCommand):
         parser.add_argument("--agent", metavar="CODE", default="", help="one agent, by code")
         parser.add_argument("--team", metavar="CODE", default="", help="the agents of one team, by its code")
         parser.add_argument("--channel", default="", choices=Contact.Channel.values, help="one channel")
+        parser.add_argument(
+            "--events", default="", choices=EVENTS, help="without the contacts of mass events, or these only"
+        )
         parser.add_argument("--by", default="", choices=BY, help="one row for each value of this")
         parser.add_argument("--format", default="json", choices=["json", "csv"])
         parser.add_argument(
@@ -92,7 +95,7 @@ class Command(BaseCommand):
     def _print(self, options: dict[str, Any]) -> None:
         if not options["start"] or not options["end"]:
             raise Unusable("from", _("Give the period with --from YYYY-MM-DD and --to YYYY-MM-DD."))
-        names = ("start", "end", "line", "topic", "agent", "team", "channel", "by", "against")
+        names = ("start", "end", "line", "topic", "agent", "team", "channel", "events", "by", "against")
         asked = understand(**{name: options[name] for name in names})
         daily.refresh()
         report = figures(asked.period, **asked.arguments)
@@ -168,9 +171,10 @@ class _Names:
 
     def of(self, key: tuple) -> str:
         """Channel, line, topic and agent of the key, as far as they are there."""
-        _cut, _day, channel, line, topic, agent = key
+        _cut, _day, channel, line, of_mass_event, topic, agent = key
         parts = [f"channel={channel}"]
         parts += [f"line={self.lines.get(line)}"] if line else []
+        parts += ["events=only"] if of_mass_event else []
         parts += [f"topic={self.topics.get(topic)}"] if topic else []
         parts += [f"agent={self.agents.get(agent)}"] if agent else []
         return " ".join(parts)
