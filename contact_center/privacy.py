@@ -301,6 +301,7 @@ RULES = [
         plain=("name", "name_en", "words", "words_en", "guidance", "provinces", "phrases", "state"),
     ),
     about_many("contact_center.MassAnswer", actors=("written_by", "sent_by"), plain=("text", "text_en", "state")),
+    about_many("contact_center.DayCount", plain=("source",)),
     # --- People who work here
     Rule(
         "contact_center.DailyFigures",

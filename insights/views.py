@@ -84,8 +84,13 @@ def figures_view(request: StaffRequest) -> HttpResponse:
         "self_service_url": _address("self_service_csv", page.query_of(form.period, form.chosen)),
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "mass_events": page.mass_events(monthly),
+        "from_counters": page.from_counters(monthly),
         "exports": _exports(monthly, by),
-        "definitions": [*page.shown_definitions(monthly.definitions), page.self_service_definition()],
+        "definitions": [
+            *page.shown_definitions(monthly.definitions),
+            page.self_service_definition(),
+            *([page.counters_definition()] if monthly.counters else []),
+        ],
         "computed_at": monthly.computed_at,
         "stale": monthly.is_stale,
     }

@@ -93,7 +93,7 @@ def _all_figures() -> dict[str, serializers.Field]:
 def _field(key: str, shape: dict[str, Any]) -> serializers.Field:
     figure = shape.pop("", None)
     if figure is not None and figure.is_count:
-        return serializers.IntegerField(allow_null=figure.numerator.of_all_calls)
+        return serializers.IntegerField(allow_null=True)
     if figure is not None and figure.is_bare:
         return serializers.FloatField(allow_null=True)
     if figure is not None and not shape:
@@ -116,11 +116,21 @@ class FiguresTotals(serializers.Serializer):
         return {**deepcopy(ALL_FIGURES), **super().get_fields()}
 
 
+class FiguresCounters(serializers.Serializer):
+    """Calls that are known from counters of other systems alone, on days and lines of which we have no calls; the totals have them."""
+
+    days = serializers.IntegerField()
+    sources = serializers.ListField(child=serializers.CharField(), help_text="The systems that counted")
+    offered = serializers.IntegerField()
+    answered = serializers.IntegerField()
+
+
 class FiguresRow(FiguresTotals):
     """The figures of one group: a code or an ISO date (or month) as key, empty for those that have none."""
 
     key = serializers.CharField(allow_blank=True)
     label = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes declared fields away
+    offered_from_counters = serializers.IntegerField(help_text="Calls offered that are known from counters alone")
 
 
 class FiguresChange(serializers.Serializer):
@@ -203,6 +213,7 @@ class FiguresAnswer(serializers.Serializer):
     basis_differs = serializers.BooleanField(help_text="Counted under other thresholds than the settings have now")
     totals = FiguresTotals()
     mass_events = FiguresMassEvents()
+    counters = FiguresCounters(allow_null=True, help_text="Null where every call of the period is known by itself")
     self_service = FiguresSelfService(allow_null=True, help_text="Null with a filter: it has no line, topic or team")
     previous = FiguresEarlier(allow_null=True)
     change = serializers.DictField(child=FiguresChange(), allow_null=True)

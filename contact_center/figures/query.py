@@ -1,7 +1,7 @@
 """One computation behind the managers' page, the API and the command: counts of a period, from the stored days only."""
 # ruff: noqa: S608 - the queries are put together from this module's own words; values are always parameters
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -14,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from contact_center.catalogue import STORED, Parameters
-from contact_center.models import Contact, FiguresBasis
+from contact_center.models import Contact, FiguresBasis, TollFreeLine
 from foundation.naming import name_sql
 from foundation.written_once import ObjectsWrittenOnce
 
+from .counters import FromCounters, merged, read_counters
 from .daily import basis_matches
 from .definitions import COUNTED, Change, Counts, Definition, Ratio, all_changes, definitions, parameters_in_settings
 from .period import Period
@@ -101,6 +102,8 @@ class Row:
     counts: Counts
     pk: int | None = None
     of_events: "OfEvents | None" = None
+    own: Counts | None = None  # those of our own calls and contacts, where `counts` has counters as well
+    counters: FromCounters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Earlier:
     period: Period
     totals: Counts
     rows: list[Row]
+    counters: FromCounters | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,8 @@ class FiguresReport:
     basis_differs: bool  # counted under other thresholds than the settings have now
     changes: dict[str, Change] = field(default_factory=dict)
     of_events: OfEvents = OfEvents()
+    counters: FromCounters | None = None  # what is known of calls from counters alone; it is in the totals
+    days_with_counters: int = 0  # of the period, or of the one compared with; some may have calls of ours too
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -181,21 +187,23 @@ def figures(
     chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
     if like is None:
-        basis, stale_days = _basis(period, period.a_year_before() if against else None)
+        basis, stale_days, with_counters = _basis(period, period.a_year_before() if against else None)
         parameters, differs = _parameters(basis), not basis_matches(basis)
         computed_at = basis.computed_at if basis else None
     else:
         parameters, differs = like.parameters, like.basis_differs
-        computed_at, stale_days = like.computed_at, like.stale_days
+        computed_at, stale_days, with_counters = like.computed_at, like.stale_days, like.days_with_counters
     open_from = (today or timezone.localdate()) - timedelta(days=parameters.repeat_contact_days)
 
-    rows, totals = _rows_and_total(period, chosen, cut, by, open_from)
+    rows, totals, counters = _rows_and_total(period, chosen, cut, by, open_from, with_counters > 0)
     previous = None
     changes: dict[str, Change] = {}
     if against:
         before = period.a_year_before()
-        rows_before, totals_before = _rows_and_total(before, chosen, cut, by, open_from)
-        previous = Earlier(before, totals_before, rows_before)
+        rows_before, totals_before, counters_before = _rows_and_total(
+            before, chosen, cut, by, open_from, with_counters > 0
+        )
+        previous = Earlier(before, totals_before, rows_before, counters_before)
         changes = all_changes(previous.totals, totals, parameters.formula)
     return FiguresReport(
         period=period,
@@ -213,25 +221,31 @@ def figures(
             sum(row.of_events.handled for row in rows if row.of_events),
             sum(row.of_events.first_level for row in rows if row.of_events),
         ),
+        counters=counters,
+        days_with_counters=with_counters,
     )
 
 
-def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int]:
-    """The stored thresholds, and how many days of the periods wait to be counted."""
+def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int, int]:
+    """The stored thresholds, how many days of the periods wait to be counted, and how many have counters of another system."""
     before = before or period
-    found = _BASIS.objects(period.start, period.end, before.start, before.end)
-    return (found[0], found[0].stale_days) if found else (None, 0)
+    found = _BASIS.objects(*(period.start, period.end, before.start, before.end) * 2)
+    return (found[0], found[0].stale_days, found[0].counter_days) if found else (None, 0, 0)
 
 
-def _basis_with_stale_days(*days: date) -> QuerySet:
+def _basis_with_days(*days: date) -> QuerySet:
     waiting = RawSQL(
         "SELECT count(DISTINCT day) FROM contact_center_staleday WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
-        days,
+        days[:4],
     )
-    return FiguresBasis.objects.annotate(stale_days=waiting).order_by("pk")[:1]
+    counted = RawSQL(
+        "SELECT count(DISTINCT day) FROM contact_center_daycount WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
+        days[4:],
+    )
+    return FiguresBasis.objects.annotate(stale_days=waiting, counter_days=counted).order_by("pk")[:1]
 
 
-_BASIS = ObjectsWrittenOnce(_basis_with_stale_days, *(date(1, 1, day) for day in range(1, 5)))
+_BASIS = ObjectsWrittenOnce(_basis_with_days, *(date(1, 1, day) for day in range(1, 9)))
 
 
 def current_parameters() -> Parameters:
@@ -314,16 +328,53 @@ FILTERS_WITHOUT = {
 
 
 def _rows_and_total(
-    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date
-) -> tuple[list[Row], Counts]:
-    """The groups and their sum. The sum over all topics or agents is that of all calls, so it is made first."""
+    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date, with_counters: bool
+) -> tuple[list[Row], Counts, FromCounters | None]:
+    """The groups, their sum, and what of it is known from counters alone. The sum over all topics or agents is that of all
+    calls, so it is made first.
+    """
     rows = list(_rows(period, chosen, cut, by, open_from))
     total = Counts.total(row.counts for row in rows)
     if chosen.is_of_answered_calls:
         total = total.of_answered_calls()
     if chosen.is_of_answered_calls or by in OF_ANSWERED_CALLS:
         rows = [replace(row, counts=row.counts.of_answered_calls()) for row in rows]
-    return rows, total
+    # Counters know no topic, agent, team or mass event, and every call of theirs has a line.
+    if not with_counters or chosen.is_of_answered_calls or isinstance(chosen.line, Without):
+        return rows, total, None
+    line = chosen.line.pk if chosen.line else None
+    counters = read_counters(period, by="total", line=line, channel=chosen.channel).get("")
+    if by in OF_ANSWERED_CALLS or by is None or counters is None:
+        return rows, merged(total, counters), counters
+    found = read_counters(period, by=by, line=line, channel=chosen.channel)
+    return _rows_with(found, rows, by), merged(total, counters), counters
+
+
+def _rows_with(found: dict[str, FromCounters], rows: list[Row], by: By) -> list[Row]:
+    """The rows with the counters of their groups, and after them the groups of which there are counters alone; days in order."""
+    all_rows = [
+        replace(row, counts=merged(row.counts, found[row.key]), own=row.counts, counters=found[row.key])
+        if row.key in found
+        else row
+        for row in rows
+    ]
+    alone = [one for key, one in found.items() if key not in {row.key for row in rows}]
+    names = {line.pk: line.shown_name for line in TollFreeLine.objects.filter(pk__in=[one.line for one in alone])}
+    for one in alone:
+        label = {"line": names[one.line], "channel": str(Contact.Channel.PHONE.label)}.get(by, one.key)
+        pk = one.line if by == "line" else None
+        all_rows.append(Row(one.key, label, merged(None, one), pk=pk, own=Counts(), counters=one))
+    return sorted(all_rows, key=lambda row: row.key) if by in ("day", "month") else all_rows
+
+
+def sum_of(rows: Iterable[Row]) -> Counts:
+    """The counts of several rows together, those of counters as `merged` adds them."""
+    rows = list(rows)
+    own = Counts.total(row.counts if row.own is None else row.own for row in rows) if rows else Counts()
+    several = [row.counters for row in rows if row.counters]
+    if not several:
+        return own
+    return merged(own, replace(several[0], counts=Counts.total(one.counts for one in several)))
 
 
 def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:

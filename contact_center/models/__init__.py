@@ -7,6 +7,7 @@ from .call import Call, CallLeg
 from .call_back import CallBack
 from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
+from .day_count import DayCount
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .identity import IdentityEvent, IdentityQuestion
@@ -39,6 +40,7 @@ __all__ = [
     "ContactEvent",
     "ContactLink",
     "DailyFigures",
+    "DayCount",
     "DraftFile",
     "EndedState",
     "FiguresBasis",

@@ -23,6 +23,7 @@ from contact_center.models import (
     ContactEvent,
     ContactLink,
     DailyFigures,
+    DayCount,
     DraftFile,
     EndedState,
     FiguresBasis,
@@ -754,6 +755,20 @@ class MassEventFactory(factory.django.DjangoModelFactory):
     state = MassEvent.State.ACTIVE
     declared_by = factory.SubFactory(UserFactory)
     declared_at = STARTED_AT
+
+
+class DayCountFactory(factory.django.DjangoModelFactory):
+    """What another system counted of the 4th of May: ten calls, eight answered, no more known."""
+
+    class Meta:
+        model = DayCount
+
+    source = "centralino"
+    day = date(2026, 5, 4)
+    line = factory.SubFactory("contact_center.tests.factories.TollFreeLineFactory")
+    offered = 10
+    answered = 8
+    imported_at = STARTED_AT
 
 
 class JoinedContactFactory(factory.django.DjangoModelFactory):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from contact_center.figures import refresh
 from contact_center.figures.api import FiguresAnswer
 from contact_center.models import TollFreeLine
-from contact_center.tests.factories import CallFactory
+from contact_center.tests.factories import CallFactory, DayCountFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 from foundation.api.keys import create_key
@@ -93,12 +93,13 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
 
 def test_the_answer_has_exactly_the_fields_of_the_schema(client, manager):
     CallFactory()
+    DayCountFactory()
     refresh()
     found = client.get(reverse("api_figures"), {**MAY, "by": "line"}).json()
     assert _shape(found) == _declared(FiguresAnswer())
 
 
-ANY_KEYS = ("change", "definitions", "by_kind", "by_month")  # their keys are data
+ANY_KEYS = ("change", "definitions", "by_kind", "by_month", "sources")  # their keys are data
 
 
 def _shape(value):

@@ -47,6 +47,7 @@ def test_json_has_the_documented_shape(a_day):
         "basis_differs",
         "totals",
         "mass_events",
+        "counters",
         "self_service",
         "previous",
         "change",

@@ -17,6 +17,7 @@ from contact_center.tests.factories import (
     AgentFactory,
     CallFactory,
     ContactFactory,
+    DayCountFactory,
     JoinedContactFactory,
     TopicFactory,
 )
@@ -293,6 +294,29 @@ def test_lists_and_exports_go_with_the_choice_of_mass_events(client, manager):
     listed = client.get(reverse("calls"), MAY | {"events": "only", "figure": "handled"})
     assert "solo eventi di massa" in [chip["label"] for chip in listed.context["chips"]]
     assert client.get(reverse("figures"), MAY | {"events": "some"}).status_code == 400
+
+
+# --- Counters of another system
+
+
+def test_the_page_marks_what_is_known_from_counters_alone_and_defines_it(client, manager):
+    line = TollFreeLine.objects.get(code="campers")
+    DayCountFactory(line=line)
+    CallFactory(line=TollFreeLine.objects.get(code="claims"))
+    refresh()
+    response = client.get(reverse("figures"), MAY)
+    assert response.context["from_counters"] == {"offered": "10", "days": "1", "sources": "centralino"}
+    labels = [row["label"] for row in response.context["breakdown"]["table"]["rows"]]
+    assert [label.endswith("*") for label in labels] == [False, True, False]
+    assert "counters" in [one["key"] for one in response.context["definitions"]]
+    assert response.context["breakdown"]["counters_note"]
+
+
+def test_first_level_of_counters_alone_is_not_known(client, manager):
+    DayCountFactory(line=TollFreeLine.objects.get(code="campers"))
+    refresh()
+    response = client.get(reverse("figures"), MAY)
+    assert [card["value"] for card in response.context["cards"][:2]] == ["n.d.", "n.d."]
 
 
 # --- The page
