@@ -45,6 +45,7 @@ from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
 from insights.forms import BY, FiguresForm, ListForm
+from insights.frozen.beside import frozen_line
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel", "events")
@@ -85,6 +86,7 @@ def figures_view(request: StaffRequest) -> HttpResponse:
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "mass_events": page.mass_events(monthly),
         "from_counters": page.from_counters(monthly),
+        "frozen": frozen_line(monthly),
         "exports": _exports(monthly, by),
         "definitions": [
             *page.shown_definitions(monthly.definitions),

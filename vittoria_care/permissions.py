@@ -234,6 +234,8 @@ CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 READ_CARE = {"customers.view_careneed"}
 KEEP_CARE = READ_CARE | {"customers.add_careneed", "customers.change_careneed"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# Freeze a closed period of the figures; unfreeze it, and correct the code of a contact that counts in it.
+FREEZE_PERIODS = {f"contact_center.{verb}_frozenperiod" for verb in ("view", "add", "change")}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -400,6 +402,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | FREEZE_PERIODS
     | WATCH_STATES
     | READ_QUALITY
     | SCORE_QUALITY
@@ -456,6 +459,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_QUALITY_FORMS
     | KEEP_ORGANISATION
     | DECLARE_EVENTS
+    | FREEZE_PERIODS
     | KEEP_FIGURES
     | KEEP_PEOPLE
     | KEEP_KEYS

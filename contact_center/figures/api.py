@@ -15,6 +15,7 @@ from contact_center.figures import figures
 from contact_center.figures.asking import Asked, Unusable, understand
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.export import as_dict
+from contact_center.figures.freezing import facts_of
 from contact_center.figures.query import BY, EVENTS
 from contact_center.models import Contact
 from foundation.api.fields import DayField
@@ -199,6 +200,17 @@ class FiguresSelfService(serializers.Serializer):
     )
 
 
+class FiguresFrozen(serializers.Serializer):
+    """The frozen period that has all days of this one, and the totals as they were frozen."""
+
+    period = FiguresPeriod()
+    frozen_at = serializers.DateTimeField()
+    frozen_by = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    is_provisional = serializers.BooleanField(help_text="Frozen while customers could still come back")
+    totals = FiguresTotals()
+
+
 class FiguresAnswer(serializers.Serializer):
     """The figures of a period, as `manage.py figures --format json` prints them."""
 
@@ -219,6 +231,7 @@ class FiguresAnswer(serializers.Serializer):
     change = serializers.DictField(child=FiguresChange(), allow_null=True)
     rows = FiguresRow(many=True)
     definitions = FiguresDefinition(many=True)
+    frozen = FiguresFrozen(allow_null=True, help_text="Null where the period is not frozen as a whole")
 
 
 class FiguresView(StrictView):
@@ -244,7 +257,8 @@ class FiguresView(StrictView):
         query = FiguresQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = _understand(query.validated_data)
-        return Response(as_dict(figures(asked.period, **asked.arguments)))
+        report = figures(asked.period, **asked.arguments)
+        return Response({**as_dict(report), "frozen": facts_of(report)})
 
 
 def _understand(given: dict[str, Any]) -> Asked:

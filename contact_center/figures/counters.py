@@ -37,15 +37,23 @@ KEYS = {
 }
 READ = f"""
     SELECT {{key}} AS key, min(c.line_id), count(DISTINCT c.day), array_agg(DISTINCT c.source), {_SUMS}
-    FROM contact_center_daycount c
+    FROM {{counts}} c
     WHERE c.day BETWEEN %(start)s AND %(end)s {{filters}}
       AND NOT EXISTS (
-        SELECT FROM contact_center_dailyfigures d
+        SELECT FROM {{figures}} d
         WHERE d.cut = 'line' AND d.day = c.day AND d.channel = 'phone' AND d.line_id = c.line_id
           AND d.offered + d.turned_away > 0
       )
     GROUP BY 1 ORDER BY 1
 """
+
+
+# Where the counts of days are read from: the tables that follow what changes, or what was kept of a frozen period.
+KEPT = {"figures": "contact_center_dailyfigures", "counts": "contact_center_daycount"}
+FROZEN = {
+    "figures": "(SELECT * FROM contact_center_frozenfigures WHERE period_id = %(frozen)s)",
+    "counts": "(SELECT * FROM contact_center_frozendaycount WHERE period_id = %(frozen)s)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +67,22 @@ class FromCounters:
     counts: Counts
 
 
-def read_counters(period: Period, *, by: str, line: Any = None, channel: str | None = None) -> dict[str, FromCounters]:
+def read_counters(
+    period: Period, *, by: str, line: Any = None, channel: str | None = None, frozen: int | None = None
+) -> dict[str, FromCounters]:
     """The counters of the period by the keys of a report's rows ("total": one, with an empty key).
 
     `line` is the id of one line, None for all; there are none of channels other than the telephone.
+    `frozen` is the id of a frozen period: then they are those that were kept with it.
     """
     if channel not in (None, Contact.Channel.PHONE):
         return {}
-    parameters: dict[str, Any] = {"start": period.start, "end": period.end}
+    parameters: dict[str, Any] = {"start": period.start, "end": period.end, "frozen": frozen}
     if line is not None:
         parameters["line"] = line
-    query = READ.format(key=KEYS[by], filters="AND c.line_id = %(line)s" if line is not None else "")
+    query = READ.format(
+        key=KEYS[by], filters="AND c.line_id = %(line)s" if line is not None else "", **(FROZEN if frozen else KEPT)
+    )
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

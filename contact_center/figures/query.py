@@ -14,11 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from contact_center.catalogue import STORED, Parameters
-from contact_center.models import Contact, FiguresBasis, TollFreeLine
+from contact_center.models import Contact, FiguresBasis, FrozenPeriod, TollFreeLine
 from foundation.naming import name_sql
 from foundation.written_once import ObjectsWrittenOnce
 
-from .counters import FromCounters, merged, read_counters
+from .counters import FROZEN, KEPT, FromCounters, merged, read_counters
 from .daily import basis_matches
 from .definitions import COUNTED, Change, Counts, Definition, Ratio, all_changes, definitions, parameters_in_settings
 from .period import Period
@@ -175,6 +175,7 @@ def figures(
     against: Against | None = None,
     today: date | None = None,
     like: FiguresReport | None = None,
+    frozen: FrozenPeriod | None = None,
 ) -> FiguresReport:
     """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
 
@@ -182,11 +183,15 @@ def figures(
     (`Counts.of_answered_calls`). Reads stored counts only, in two or three queries whatever the number of calls. It does
     not refresh them: the report
     says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
-    answer to that is taken over.
+    answer to that is taken over. `frozen` is a frozen period that has all days of this one: then the counts, thresholds and
+    the moment are those it was frozen with, and there is no year before.
     """
     chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
-    if like is None:
+    if frozen is not None:
+        parameters, differs, computed_at, stale_days = _parameters_of(frozen), False, frozen.frozen_at, 0
+        with_counters, against, today = 1, None, timezone.localdate(frozen.frozen_at)
+    elif like is None:
         basis, stale_days, with_counters = _basis(period, period.a_year_before() if against else None)
         parameters, differs = _parameters(basis), not basis_matches(basis)
         computed_at = basis.computed_at if basis else None
@@ -195,7 +200,7 @@ def figures(
         computed_at, stale_days, with_counters = like.computed_at, like.stale_days, like.days_with_counters
     open_from = (today or timezone.localdate()) - timedelta(days=parameters.repeat_contact_days)
 
-    rows, totals, counters = _rows_and_total(period, chosen, cut, by, open_from, with_counters > 0)
+    rows, totals, counters = _rows_and_total(period, chosen, cut, by, open_from, with_counters > 0, frozen)
     previous = None
     changes: dict[str, Change] = {}
     if against:
@@ -246,6 +251,17 @@ def _basis_with_days(*days: date) -> QuerySet:
 
 
 _BASIS = ObjectsWrittenOnce(_basis_with_days, *(date(1, 1, day) for day in range(1, 9)))
+
+
+def _parameters_of(frozen: FrozenPeriod) -> Parameters:
+    """The thresholds and the formula with which a period was frozen."""
+    return replace(
+        parameters_in_settings(),
+        service_level_seconds=frozen.service_level_seconds,
+        formula=frozen.formula,
+        short_abandon_seconds=frozen.short_abandon_seconds,
+        repeat_contact_days=frozen.repeat_contact_days,
+    )
 
 
 def current_parameters() -> Parameters:
@@ -305,7 +321,7 @@ READ = f"""
                COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional,
                COALESCE(sum(d.handled) FILTER (WHERE d.of_mass_event), 0)::bigint AS event_handled,
                COALESCE(sum(d.first_level) FILTER (WHERE d.of_mass_event), 0)::bigint AS event_first_level
-        FROM contact_center_dailyfigures d
+        FROM {{figures}} d
         WHERE d.cut = %(cut)s AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
         GROUP BY 1
     ) g {{join}}
@@ -328,12 +344,18 @@ FILTERS_WITHOUT = {
 
 
 def _rows_and_total(
-    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date, with_counters: bool
+    period: Period,
+    chosen: Chosen,
+    cut: str,
+    by: By | None,
+    open_from: date,
+    with_counters: bool,
+    frozen: FrozenPeriod | None = None,
 ) -> tuple[list[Row], Counts, FromCounters | None]:
     """The groups, their sum, and what of it is known from counters alone. The sum over all topics or agents is that of all
     calls, so it is made first.
     """
-    rows = list(_rows(period, chosen, cut, by, open_from))
+    rows = list(_rows(period, chosen, cut, by, open_from, frozen))
     total = Counts.total(row.counts for row in rows)
     if chosen.is_of_answered_calls:
         total = total.of_answered_calls()
@@ -342,11 +364,11 @@ def _rows_and_total(
     # Counters know no topic, agent, team or mass event, and every call of theirs has a line.
     if not with_counters or chosen.is_of_answered_calls or isinstance(chosen.line, Without):
         return rows, total, None
-    line = chosen.line.pk if chosen.line else None
-    counters = read_counters(period, by="total", line=line, channel=chosen.channel).get("")
+    line, kept = chosen.line.pk if chosen.line else None, frozen.pk if frozen else None
+    counters = read_counters(period, by="total", line=line, channel=chosen.channel, frozen=kept).get("")
     if by in OF_ANSWERED_CALLS or by is None or counters is None:
         return rows, merged(total, counters), counters
-    found = read_counters(period, by=by, line=line, channel=chosen.channel)
+    found = read_counters(period, by=by, line=line, channel=chosen.channel, frozen=kept)
     return _rows_with(found, rows, by), merged(total, counters), counters
 
 
@@ -377,9 +399,12 @@ def sum_of(rows: Iterable[Row]) -> Counts:
     return merged(own, replace(several[0], counts=Counts.total(one.counts for one in several)))
 
 
-def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:
+def _rows(
+    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date, frozen: FrozenPeriod | None
+) -> Iterator[Row]:
     key, join, words, order = GROUPS[by]
     parameters: dict[str, Any] = {"cut": cut, "start": period.start, "end": period.end, "open_from": open_from}
+    parameters["frozen"] = frozen.pk if frozen else None
     filters = []
     for name, condition in FILTERS.items():
         if (value := getattr(chosen, name)) is WITHOUT:
@@ -390,7 +415,12 @@ def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: da
     if chosen.events:
         filters.append(FILTERS_BY_EVENTS[chosen.events])
     query = READ.format(
-        key=key, join=join, words=words.format(name=name_sql("n")), order=order, filters=" ".join(filters)
+        key=key,
+        join=join,
+        words=words.format(name=name_sql("n")),
+        order=order,
+        filters=" ".join(filters),
+        **(FROZEN if frozen else KEPT),
     )
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

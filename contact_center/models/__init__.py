@@ -10,6 +10,7 @@ from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormR
 from .day_count import DayCount
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .frozen import FrozenDayCount, FrozenFigures, FrozenPeriod
 from .identity import IdentityEvent, IdentityQuestion
 from .known_person import KnownPerson
 from .link import ContactLink
@@ -44,6 +45,9 @@ __all__ = [
     "DraftFile",
     "EndedState",
     "FiguresBasis",
+    "FrozenDayCount",
+    "FrozenFigures",
+    "FrozenPeriod",
     "IdentityEvent",
     "IdentityQuestion",
     "JoinedContact",

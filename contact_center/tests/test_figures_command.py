@@ -53,6 +53,7 @@ def test_json_has_the_documented_shape(a_day):
         "change",
         "rows",
         "definitions",
+        "frozen",
     ]
     assert found["period"] == {"from": "2026-05-01", "to": "2026-05-31"}
     assert found["parameters"] == {

@@ -59,6 +59,7 @@ OF_STAFF = {
     "contact_center.AgentState",
     "contact_center.EndedState",
     "contact_center.DailyFigures",
+    "contact_center.FrozenFigures",
     "contact_center.QueueView",
     "customers.AgencyMember",
     "customers.CampaignAgency",

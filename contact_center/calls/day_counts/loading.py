@@ -1,14 +1,14 @@
 """One import of counters from beginning to end: read, compare, write in chunks, count every row once."""
 
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from contact_center.models import DayCount, TollFreeLine
+from contact_center.models import DayCount, FrozenPeriod, TollFreeLine
 from contact_center.models.day_count import DAY_COUNTS
 from foundation.chunks import in_chunks
 from foundation.files.one_at_a_time import one_import_of
@@ -112,10 +112,13 @@ class _Loader:
             (one.day, one.line_id): one
             for one in DayCount.objects.select_for_update().filter(day__in=days).order_by("pk")
         }
+        frozen = self._frozen(days)
         created = []
         for (row, counted), key in zip(found, keys, strict=True):
             one = stored.get(key)
             try:
+                if one is None or {name: getattr(one, name) for name in DAY_COUNTS} != counted.counts:
+                    self._refuse_frozen(counted, frozen)
                 self._refuse_twice(counted, one, has_calls=key in with_calls)
             except RowRefused as refusal:
                 report.reject(Rejection.of(row, refusal))
@@ -134,6 +137,23 @@ class _Loader:
                 one.save()
                 report.count(Outcome.UPDATED)
         DayCount.objects.bulk_create(created)
+
+    def _frozen(self, days: set[date]) -> list[FrozenPeriod]:
+        if not days:
+            return []
+        standing = FrozenPeriod.objects.standing().touching(min(days), max(days))
+        return list(standing.select_related("frozen_by"))
+
+    def _refuse_frozen(self, counted: CountedDay, frozen: list[FrozenPeriod]) -> None:
+        """Refuse what would change a day that is frozen."""
+        for period in frozen:
+            if period.start <= counted.day <= period.end:
+                raise RowRefused(
+                    self.mapping.day,
+                    _("the days from %(start)s to %(end)s are frozen, by %(by)s on %(when)s") % period.words,
+                    _("Have the period unfrozen on the page of the frozen periods first."),
+                    code="frozen",
+                )
 
     def _refuse_twice(self, counted: CountedDay, stored: DayCount | None, *, has_calls: bool) -> None:
         """Refuse counters of calls that are counted already: by ourselves, or by another system."""

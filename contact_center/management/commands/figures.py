@@ -18,6 +18,7 @@ from contact_center.figures.asking import Unusable, read_date, understand
 from contact_center.figures.definitions import definitions, parameters_in_settings
 from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
+from contact_center.figures.freezing import facts_of
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import BY, EVENTS
 from contact_center.models import Agent, Contact, FiguresBasis, TollFreeLine, Topic
@@ -104,7 +105,9 @@ class Command(BaseCommand):
         if options["format"] == "csv":
             write_csv(report, self.stdout)
         else:
-            self.stdout.write(json.dumps(as_dict(report), ensure_ascii=False, indent=2))
+            self.stdout.write(
+                json.dumps({**as_dict(report), "frozen": facts_of(report)}, ensure_ascii=False, indent=2)
+            )
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         period = self._period(options)
