@@ -483,6 +483,11 @@ DASHBOARD = (
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
+    Door("frozen_periods", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("frozen_period", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("frozen_period_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("freeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.add_frozenperiod")),
+    Door("unfreeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.change_frozenperiod")),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------

@@ -139,7 +139,10 @@ def period_view(request: StaffRequest, pk: int) -> HttpResponse:
         "corrected_number": Numbers().whole(found.paginator.count),
         "corrected": [_correction(contact) for contact in found],
         "may_see": may_see,
-        "csv_url": address("frozen_period_csv", pk),
+        "exports": [
+            {"label": "CSV", "url": address("frozen_period_csv", pk)},
+            {"label": _("CSV for Excel"), "url": f"{address('frozen_period_csv', pk)}?for=excel"},
+        ],
         "unfreeze_url": address("unfreeze_period", pk)
         if frozen.unfrozen_at is None and request.user.has_perm(UNFREEZES)
         else "",
