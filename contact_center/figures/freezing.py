@@ -101,7 +101,7 @@ def freeze_period(period: Period, *, by: User, note: str = "", though_provisiona
     except IntegrityError:
         _refuse_frozen(period)  # somebody else froze it meanwhile
         raise
-    words = {"period": frozen.pk, "start": period.start, "end": period.end}
+    words: dict[str, Any] = {"period": frozen.pk, "start": period.start, "end": period.end}
     with connection.cursor() as cursor:
         cursor.execute(COPY, words)
         cursor.execute(COPY_COUNTERS, words)

@@ -188,6 +188,7 @@ def figures(
     """
     chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
+    computed_at: datetime | None
     if frozen is not None:
         parameters, differs, computed_at, stale_days = _parameters_of(frozen), False, frozen.frozen_at, 0
         with_counters, against, today = 1, None, timezone.localdate(frozen.frozen_at)

@@ -1,5 +1,6 @@
 """`FrozenPeriod`: a closed period whose counts remain as they were; what is corrected later stands beside them."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -103,6 +104,9 @@ class FrozenPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{date_format(self.start, 'SHORT_DATE_FORMAT')} – {date_format(self.end, 'SHORT_DATE_FORMAT')}"
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave them to the database: Django cannot work out the condition of an exclusion by itself."""
 
     @property
     def words(self) -> dict[str, str]:

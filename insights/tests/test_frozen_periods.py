@@ -38,7 +38,7 @@ def manager(client):
 def contacts() -> list[Contact]:
     moment = datetime(2026, 5, 4, 8, tzinfo=UTC)
     found = [
-        ContactFactory(started_at=moment, state="closed", closed_at=moment, outcome="resolved", channel="email")
+        ContactFactory.create(started_at=moment, state="closed", closed_at=moment, outcome="resolved", channel="email")
         for _ in range(2)
     ]
     refresh()
