@@ -239,7 +239,7 @@ def _beside(kept: FiguresReport, now: FiguresReport) -> dict[str, Any]:
         )
     return {
         "caption": _("As frozen, and now"),
-        "columns": [_("Figure"), _("As frozen"), _("Now"), _("Since")],
+        "columns": [_("Figure"), _("As frozen"), _("Now"), _("State")],
         "rows": rows,
     }
 
