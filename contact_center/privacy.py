@@ -301,6 +301,13 @@ RULES = [
         plain=("name", "name_en", "words", "words_en", "guidance", "provinces", "phrases", "state"),
     ),
     about_many("contact_center.MassAnswer", actors=("written_by", "sent_by"), plain=("text", "text_en", "state")),
+    about_many("contact_center.DayCount", plain=("source",)),
+    about_many("contact_center.FrozenDayCount", plain=("source",)),
+    about_many(
+        "contact_center.FrozenPeriod",
+        actors=("frozen_by", "unfrozen_by"),
+        plain=("note", "formula", "why_unfrozen"),
+    ),
     # --- People who work here
     Rule(
         "contact_center.DailyFigures",
@@ -323,6 +330,15 @@ RULES = [
     ),
     Rule(
         "contact_center.DailyRepeats",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST),
+        user=("agent__user",),
+        not_exported=FIGURES_ONLY,
+        action=Action.BLANK,
+        blanked=Q(),
+        follows="agent",
+    ),
+    Rule(
+        "contact_center.FrozenFigures",
         Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST),
         user=("agent__user",),
         not_exported=FIGURES_ONLY,

@@ -26,7 +26,16 @@ from contact_center.figures.definitions import (
 )
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period
-from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
+from contact_center.figures.query import (
+    EVENTS_ONLY,
+    EVENTS_WITHOUT,
+    OF_ANSWERED_CALLS,
+    WITHOUT,
+    Chosen,
+    FiguresReport,
+    Row,
+    sum_of,
+)
 from contact_center.figures.reasons import misses_by_reason
 from contact_center.figures.unresolved.export import reason_words
 from contact_center.models import DailyFigures
@@ -152,6 +161,8 @@ def query_of(period: Period, chosen: Chosen, **more: str) -> dict[str, str]:
             found[name] = value.code
     if chosen.channel:
         found["channel"] = chosen.channel
+    if chosen.events:
+        found["events"] = chosen.events
     return found | more
 
 
@@ -454,17 +465,25 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
         shown, rest = report.rows[:ROWS_SHOWN], report.rows[ROWS_SHOWN:]
     numbers, formula = Numbers(), report.parameters.formula
     rows = [
-        _table_row(_group_label(by, row), _group_query(report, row), row.counts, numbers, formula) for row in shown
+        _table_row(
+            _group_label(by, row) + (f" {MARK}" if row.counters else ""),
+            _group_query(report, row),
+            row.counts,
+            numbers,
+            formula,
+        )
+        for row in shown
     ]
     if by in OF_THE_WEEK:  # what a list can be limited to, and this page cannot
         rows = [row | {"url": None} for row in rows]
     if rest:
         label = _("Earlier") if by in ("day", "month") else _("All others")
-        rows.append(_table_row(label, None, Counts.total(row.counts for row in rest), numbers, formula))
+        rows.append(_table_row(label, None, sum_of(rest), numbers, formula))
     total = _table_row(_("Total"), query_of(report.period, report.chosen), report.totals, numbers, formula)
     return {
         "by": by,
         "note": only_of_all_calls() if by in OF_ANSWERED_CALLS else "",
+        "counters_note": _counters_note(report, by),
         "table": {
             "caption": f"{titles[by]}, {period_label(report.period)}",
             "columns": columns,
@@ -487,10 +506,73 @@ def _table_row(
     return {"label": label, "url": url, "cells": cells, "is_total": False}
 
 
-def only_of_all_calls() -> str:
-    """Why some figures are not there by topic, agent or team."""
+def mass_events(report: FiguresReport) -> dict[str, str] | None:
+    """How many contacts of the period belong to mass events, and first level as coded without them; None for none.
+
+    Nor is there anything to set apart where the filters did so already.
+    """
+    found = report.of_events
+    if report.chosen.events or not found.handled:
+        return None
+    numbers = Numbers()
+    only = query_of(report.period, report.chosen, events=EVENTS_ONLY)
+    without = query_of(report.period, report.chosen, events=EVENTS_WITHOUT)
+    return {
+        "count": numbers.whole(found.handled),
+        "share": numbers.percent_sign(Ratio(found.handled, report.totals.handled)),
+        "without": numbers.percent_sign(found.without(report.totals)),
+        "list_url": Lists(only).url("handled") or "",
+        "without_url": f"{address('figures')}?{urlencode(without)}",
+    }
+
+
+MARK = "*"  # beside a group of which some calls are known from counters alone
+
+
+def _counters_note(report: FiguresReport, by: str) -> str:
+    if report.counters is None:
+        return ""
+    if by in OF_ANSWERED_CALLS:
+        return _(
+            "The total has the calls known from counters of another system; the rows, which these do not know, have not."
+        )
     return _(
-        "A call that nobody answered has no topic, agent or team: calls offered and abandoned, abandonment and service level"
+        "* Here are calls known from counters of another system alone: the lists behind the numbers do not have them."
+    )
+
+
+def from_counters(report: FiguresReport) -> dict[str, str] | None:
+    """What of the period is known from counters of another system alone; None for nothing."""
+    found = report.counters
+    if found is None:
+        return None
+    numbers = Numbers()
+    return {
+        "offered": numbers.whole(found.counts.offered),
+        "days": numbers.whole(found.days),
+        "sources": ", ".join(found.sources),
+    }
+
+
+def counters_definition() -> dict[str, str]:
+    """What counters of another system are, as `shown_definitions` gives the figures of the catalogue."""
+    return {
+        "key": "counters",
+        "term": _("Calls known from counters"),
+        "text": _(
+            "What another system counted of a day and line of which we have no single calls. They are in the calls offered,"
+            " answered and abandoned and, where that system says how many were in time, in the service level. It says nothing"
+            " of contacts: first level, handling time, topics, agents and teams are those of the other calls, and not known"
+            " where there are no others. What it does not count is not known, never zero."
+        ),
+        "formula": "",
+    }
+
+
+def only_of_all_calls() -> str:
+    """Why some figures are not there by topic, agent, team or mass event."""
+    return _(
+        "A call that nobody answered has no topic, agent, team or mass event: calls offered and abandoned, abandonment and service level"
         " are known only for all calls together, by line, month or day."
     )
 

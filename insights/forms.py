@@ -17,7 +17,7 @@ from contact_center.figures.half_hours import HALF_HOURS, clock, half_hour_at, h
 from contact_center.figures.hours import When
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
+from contact_center.figures.query import EVENTS_ONLY, EVENTS_WITHOUT, WITHOUT, Chosen, CutsCombined, Without
 from contact_center.figures.unresolved.kinds import REASONS
 from contact_center.models import Contact, OpeningPeriod
 from foundation.naming import name_sql
@@ -125,6 +125,12 @@ class FiguresForm(forms.Form):
     channel = forms.ChoiceField(
         choices=[("", _("All")), *Contact.Channel.choices], required=False, label=_("Channel"), widget=CodeSelect
     )
+    events = forms.ChoiceField(
+        choices=[("", _("All")), (EVENTS_WITHOUT, _("without them")), (EVENTS_ONLY, _("only these"))],
+        required=False,
+        label=_("Mass events"),
+        widget=CodeSelect,
+    )
     by = forms.ChoiceField(choices=BY, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, **options: Any) -> None:
@@ -167,7 +173,9 @@ class FiguresForm(forms.Form):
     def chosen(self) -> Chosen:
         """The filters of a valid form."""
         found = {name: self.cleaned_data.get(name) for name in ("line", "topic", "agent", "team")}
-        return Chosen(**found, channel=self.cleaned_data.get("channel") or None)
+        return Chosen(
+            **found, channel=self.cleaned_data.get("channel") or None, events=self.cleaned_data.get("events") or None
+        )
 
 
 OPENING_WORDS = [("inside", _("within opening hours")), ("outside", _("outside opening hours"))]

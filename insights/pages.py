@@ -12,7 +12,7 @@ from foundation.addresses import address
 FIGURES = "contact_center.view_dailyfigures"
 WATCHES = "contact_center.view_agentstate"
 # What is chosen on one page is chosen on the next one too.
-CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel")
+CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
     ManagersPage("unresolved", _("Why not at first level")),
     ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
+    ManagersPage("frozen_periods", _("Frozen periods"), carries=()),
 )
 
 

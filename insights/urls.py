@@ -5,11 +5,17 @@ from django.urls import include, path
 from . import views
 from .duty import views as duty_views
 from .explaining import views as explaining
+from .frozen import views as frozen
 from .hours import views as hours_views
 from .wallboard import views as wall
 
 urlpatterns = [
     path("", views.figures_view, name="figures"),
+    path("periodi/", frozen.periods_view, name="frozen_periods"),
+    path("periodi/congelare/", frozen.freeze_view, name="freeze_period"),
+    path("periodi/<int:pk>/", frozen.period_view, name="frozen_period"),
+    path("periodi/<int:pk>/com-era.csv", frozen.period_csv_view, name="frozen_period_csv"),
+    path("periodi/<int:pk>/sbloccare/", frozen.unfreeze_view, name="unfreeze_period"),
     path("chiamate/", views.calls_view, name="calls"),
     path("orari/", hours_views.hours_view, name="hours"),
     path("orari/esporta.csv", hours_views.hours_export_view, {"kind": "csv"}, name="hours_csv"),

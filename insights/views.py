@@ -22,6 +22,8 @@ from contact_center.figures.hours import When
 from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows, is_known, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
+    EVENTS_ONLY,
+    EVENTS_WITHOUT,
     WITHOUT,
     Against,
     By,
@@ -46,10 +48,11 @@ from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
+from insights.frozen.beside import frozen_line
 
 FIGURES = "contact_center.view_dailyfigures"
 REPEATED = "repeated"  # the list of the contacts whose person came back
-FILTERS = ("line", "topic", "agent", "team", "channel")
+FILTERS = ("line", "topic", "agent", "team", "channel", "events")
 FormT = TypeVar("FormT", bound=FiguresForm)
 
 
@@ -85,8 +88,15 @@ def figures_view(request: StaffRequest) -> HttpResponse:
         "self_service": page.self_service_table(form.period) if is_known_with(form.chosen) else None,
         "self_service_url": _address("self_service_csv", page.query_of(form.period, form.chosen)),
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
+        "mass_events": page.mass_events(monthly),
+        "from_counters": page.from_counters(monthly),
+        "frozen": frozen_line(monthly),
         "exports": _exports(monthly, by),
-        "definitions": [*page.shown_definitions(monthly.definitions), page.self_service_definition()],
+        "definitions": [
+            *page.shown_definitions(monthly.definitions),
+            page.self_service_definition(),
+            *([page.counters_definition()] if monthly.counters else []),
+        ],
         "computed_at": monthly.computed_at,
         "stale": monthly.is_stale,
     }
@@ -211,6 +221,7 @@ def _report(
         agent=chosen.agent,
         team=chosen.team,
         channel=chosen.channel,
+        events=chosen.events,
         by=by,
         against=against,
         like=like,
@@ -462,6 +473,9 @@ def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
             found.append((name, value.name))
     if chosen.channel:
         found.append(("channel", str(Contact.Channel(chosen.channel).label)))
+    if chosen.events:
+        words = {EVENTS_WITHOUT: _("without mass events"), EVENTS_ONLY: _("only mass events")}
+        found.append(("events", words[chosen.events]))
     return found
 
 

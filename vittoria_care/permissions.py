@@ -241,6 +241,8 @@ KEEP_WALLSCREENS = {"contact_center.keep_wallscreens"}
 # What was done so that more is resolved at first level, and what came of it.
 READ_MEASURES = {"insights.view_measure"}
 KEEP_MEASURES = READ_MEASURES | {"insights.add_measure", "insights.change_measure"}
+# Freeze a closed period of the figures; unfreeze it, and correct the code of a contact that counts in it.
+FREEZE_PERIODS = {f"contact_center.{verb}_frozenperiod" for verb in ("view", "add", "change")}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -412,6 +414,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | FREEZE_PERIODS
     | WATCH_STATES
     | KEEP_WALLSCREENS
     | KEEP_MEASURES
@@ -470,6 +473,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_QUALITY_FORMS
     | KEEP_ORGANISATION
     | DECLARE_EVENTS
+    | FREEZE_PERIODS
     | KEEP_FIGURES
     | KEEP_MEASURES
     | KEEP_PEOPLE

@@ -508,6 +508,11 @@ DASHBOARD = (
     Door("measure_change", STAFF, Rows.ALL, BOTH, needs=("insights.change_measure",)),
     Door("measure_record", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
     Door("measure_drop", STAFF, Rows.ALL, POST, needs=("insights.change_measure",)),
+    Door("frozen_periods", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("frozen_period", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("frozen_period_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("freeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.add_frozenperiod")),
+    Door("unfreeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.change_frozenperiod")),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ USAGE = _("Common usage; no norm sets the formula (ISO 18295-1:2017 asks for mea
 OWN = _("The company's own measure.")
 WINDOW = _("Usual window for coming back: 7 days (others use 5 to 30).")
 NOT_COUNTED = _("Calls in progress, and those turned away before the queue.")
-ONLY_WHOLE = _("Not known by topic, agent or team: a call that nobody answered has none.")
+ONLY_WHOLE = _("Not known by topic, agent, team or mass event: a call that nobody answered has none.")
 OUT_OF_BASE = _(
     "Wrong numbers, dropped lines, contacts joined to another one, calls in progress, contacts still in hand at first level, contacts that we began ourselves."
 )

@@ -11,7 +11,18 @@ from django.utils.translation import ngettext
 
 from contact_center.agents.states import agent_of, refuse_uncoded
 from contact_center.contacts import fitting, kinds
-from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.models import (
+    Agent,
+    CallBack,
+    Contact,
+    ContactEvent,
+    FrozenPeriod,
+    Message,
+    Team,
+    Topic,
+    WrapUpCode,
+)
+from contact_center.models.frozen import CORRECTS_FROZEN
 from customers.access import record_access
 from customers.models import Agency, Customer, Document, Operation, User
 from foundation.files.accepted import CheckedFile
@@ -557,19 +568,36 @@ def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -
     return is_theirs and timezone.now() <= contact.closed_at + timedelta(days=settings.CODE_CORRECTION_DAYS)
 
 
+def frozen_for(contact: Contact, user: User) -> FrozenPeriod | None:
+    """The frozen period in which the contact counts, unless the user may correct what is frozen."""
+    if user.has_perm(CORRECTS_FROZEN):
+        return None
+    return FrozenPeriod.objects.standing().holding(contact.day).select_related("frozen_by").first()
+
+
+def why_frozen(contact: Contact, frozen: FrozenPeriod) -> str:
+    """The sentence that refuses a correction in a frozen period."""
+    return _(
+        "%(number)s counts in the period from %(start)s to %(end)s, which %(by)s froze on %(when)s: only a person who may unfreeze it"
+        " can correct the code."
+    ) % {"number": contact.number, **frozen.words}
+
+
 @transaction.atomic
 def correct_code(contact: Contact, *, code: WrapUpCode, by: User, why: str, topic: Topic | None = None) -> Contact:
     """Correct a wrong wrap-up code: the outcome and the figures follow, the history shows by whom, when and from what.
 
     It remains closed; the customer is asked about it if it is now one that counts. Refused without a reason (`why`), for a
-    contact that is open or not coded, for the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for a
-    user whom `may_correct_code` does not allow it.
+    contact that is open or not coded, for the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, for a
+    user whom `may_correct_code` does not allow it, and in a frozen period for whoever may not unfreeze it.
     """
     contact = locked(contact)
     if contact.state != State.CLOSED or contact.wrap_up is None:
         raise Refused(_("%(number)s is not closed and coded.") % {"number": contact.number}, code="not_coded")
     if code.pk == contact.wrap_up_id and (topic is None or topic.pk == contact.topic_id):
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    if (frozen := frozen_for(contact, by)) is not None:
+        raise Refused(why_frozen(contact, frozen), code="frozen")
     if not may_correct_code(contact, by):
         raise Refused(
             _("You can no longer correct the code of %(number)s: ask the person who manages the codes.")

@@ -15,7 +15,8 @@ from contact_center.figures import figures
 from contact_center.figures.asking import Asked, Unusable, understand
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.export import as_dict
-from contact_center.figures.query import BY
+from contact_center.figures.freezing import facts_of
+from contact_center.figures.query import BY, EVENTS
 from contact_center.models import Contact
 from foundation.api.fields import DayField
 from foundation.api.keys import HasScope
@@ -51,6 +52,12 @@ FiguresQuery = _serializer(
         "agent": serializers.CharField(required=False, default="", help_text="Code of an agent"),
         "team": serializers.CharField(required=False, default="", help_text="Code of a team: its agents"),
         "channel": serializers.ChoiceField(required=False, default="", choices=Contact.Channel.choices),
+        "events": serializers.ChoiceField(
+            required=False,
+            default="",
+            choices=EVENTS,
+            help_text="Without the contacts of mass events, or these only; all, if empty",
+        ),
         "by": serializers.ChoiceField(required=False, default="", choices=BY, help_text="A row for each"),
         "against": serializers.ChoiceField(
             required=False, default="previous-year", choices=["previous-year", "none"], help_text="Compared with"
@@ -87,7 +94,7 @@ def _all_figures() -> dict[str, serializers.Field]:
 def _field(key: str, shape: dict[str, Any]) -> serializers.Field:
     figure = shape.pop("", None)
     if figure is not None and figure.is_count:
-        return serializers.IntegerField(allow_null=figure.numerator.of_all_calls)
+        return serializers.IntegerField(allow_null=True)
     if figure is not None and figure.is_bare:
         return serializers.FloatField(allow_null=True)
     if figure is not None and not shape:
@@ -110,11 +117,21 @@ class FiguresTotals(serializers.Serializer):
         return {**deepcopy(ALL_FIGURES), **super().get_fields()}
 
 
+class FiguresCounters(serializers.Serializer):
+    """Calls that are known from counters of other systems alone, on days and lines of which we have no calls; the totals have them."""
+
+    days = serializers.IntegerField()
+    sources = serializers.ListField(child=serializers.CharField(), help_text="The systems that counted")
+    offered = serializers.IntegerField()
+    answered = serializers.IntegerField()
+
+
 class FiguresRow(FiguresTotals):
     """The figures of one group: a code or an ISO date (or month) as key, empty for those that have none."""
 
     key = serializers.CharField(allow_blank=True)
     label = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes declared fields away
+    offered_from_counters = serializers.IntegerField(help_text="Calls offered that are known from counters alone")
 
 
 class FiguresChange(serializers.Serializer):
@@ -133,6 +150,7 @@ class FiguresFilters(serializers.Serializer):
     agent = serializers.CharField(allow_null=True)
     team = serializers.CharField(allow_null=True)
     channel = serializers.CharField(allow_null=True)
+    events = serializers.ChoiceField(choices=EVENTS, allow_null=True)
 
 
 class FiguresParameters(serializers.Serializer):
@@ -164,6 +182,14 @@ class FiguresEarlier(serializers.Serializer):
     totals = FiguresTotals()
 
 
+class FiguresMassEvents(serializers.Serializer):
+    """The contacts counted that belong to mass events, and first level as coded without them."""
+
+    handled = serializers.IntegerField()
+    first_level = serializers.IntegerField()
+    first_level_without = FiguresRatio()
+
+
 class FiguresSelfService(serializers.Serializer):
     """What customers settled alone: no contact, and in no other figure."""
 
@@ -172,6 +198,17 @@ class FiguresSelfService(serializers.Serializer):
     by_month = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()), help_text="By month (2026-05), then by kind"
     )
+
+
+class FiguresFrozen(serializers.Serializer):
+    """The frozen period that has all days of this one, and the totals as they were frozen."""
+
+    period = FiguresPeriod()
+    frozen_at = serializers.DateTimeField()
+    frozen_by = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    is_provisional = serializers.BooleanField(help_text="Frozen while customers could still come back")
+    totals = FiguresTotals()
 
 
 class FiguresAnswer(serializers.Serializer):
@@ -187,11 +224,14 @@ class FiguresAnswer(serializers.Serializer):
     )
     basis_differs = serializers.BooleanField(help_text="Counted under other thresholds than the settings have now")
     totals = FiguresTotals()
+    mass_events = FiguresMassEvents()
+    counters = FiguresCounters(allow_null=True, help_text="Null where every call of the period is known by itself")
     self_service = FiguresSelfService(allow_null=True, help_text="Null with a filter: it has no line, topic or team")
     previous = FiguresEarlier(allow_null=True)
     change = serializers.DictField(child=FiguresChange(), allow_null=True)
     rows = FiguresRow(many=True)
     definitions = FiguresDefinition(many=True)
+    frozen = FiguresFrozen(allow_null=True, help_text="Null where the period is not frozen as a whole")
 
 
 class FiguresView(StrictView):
@@ -217,7 +257,8 @@ class FiguresView(StrictView):
         query = FiguresQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = understand_query(query.validated_data)
-        return Response(as_dict(figures(asked.period, **asked.arguments)))
+        report = figures(asked.period, **asked.arguments)
+        return Response({**as_dict(report), "frozen": facts_of(report)})
 
 
 def understand_query(given: dict[str, Any]) -> Asked:

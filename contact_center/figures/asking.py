@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic
 
 from .period import Period, UnusablePeriod, check_period
-from .query import BY, WITHOUT, Chosen, CutsCombined
+from .query import BY, EVENTS, WITHOUT, Chosen, CutsCombined
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A refusal names this many of the codes there are.
@@ -44,6 +44,7 @@ def understand(
     agent: str = "",
     team: str = "",
     channel: str = "",
+    events: str = "",
     by: str = "",
     against: str = "previous-year",
 ) -> Asked:
@@ -59,6 +60,7 @@ def understand(
         agent=_by_code("agent", Agent, agent),
         team=_by_code("team", Team, team),
         channel=_one_of("channel", channel, Contact.Channel.values),
+        events=_one_of("events", events, EVENTS),
     )
     group = _one_of("by", by, BY)
     try:
@@ -74,6 +76,7 @@ def understand(
             "agent": chosen.agent,
             "team": chosen.team,
             "channel": chosen.channel,
+            "events": chosen.events,
             "by": group,
             "against": None if compared in (None, "none") else compared,
         },

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from contact_center.catalogue import FIGURES, FORMULAS, PROVISIONAL, STORED, Figure, Parameters
-from contact_center.catalogue.entries import ANSWERED
+from contact_center.catalogue.entries import ANSWERED, ANSWERED_IN_TIME
 
 COUNTED = (*STORED, PROVISIONAL)
 OF_ALL_CALLS = tuple(count.name for count in COUNTED if count.of_all_calls)
@@ -41,7 +41,7 @@ def parameters_in_settings() -> Parameters:
 class Counts:
     """The counts of any set of days: an attribute for each of COUNTED, zero where it is not given.
 
-    Of calls of a topic, agent or team those that nobody answered are not known: then OF_ALL_CALLS are None.
+    Of calls of a topic, agent, team or mass event those that nobody answered are not known: then OF_ALL_CALLS are None.
     """
 
     __slots__ = tuple(count.name for count in COUNTED)
@@ -125,7 +125,8 @@ def value_of(figure: Figure, counts: Counts, formula: str) -> Ratio | int | None
     numerator, denominator = figure.parts(formula)
     if denominator is None:
         return numerator.of(counts)
-    if figure.needs and ANSWERED.of(counts) and not figure.needs.of(counts):
+    # Counters of another system may say how many were in time without saying how long anybody waited.
+    if figure.needs and ANSWERED.of(counts) and not figure.needs.of(counts) and not ANSWERED_IN_TIME.of(counts):
         return Ratio(None, None)
     above, below = numerator.of(counts), denominator.of(counts)
     return Ratio(None, None) if above is None or below is None else Ratio(above, below)

@@ -18,7 +18,7 @@ from contact_center import catalogue
 from contact_center.catalogue import Parameters, Rows
 from contact_center.models import FiguresBasis
 
-from .lists import rows_that_count
+from .lists import of_mass_event, rows_that_count
 from .raw import (
     COLUMNS,
     HALF_HOUR,
@@ -40,13 +40,16 @@ class _HalfHour(Func):
 
 def _count_again(basis: FiguresBasis, start: date, end: date) -> tuple[str, tuple[Any, ...]]:
     """The query that counts the days again from the lists' own conditions, and its parameters."""
-    calls = rows_that_count(Rows.CALLS).annotate(by=Value("phone"), topic=F("contact__topic"))
-    contacts = rows_that_count(Rows.CONTACTS)
+    calls = rows_that_count(Rows.CALLS).annotate(
+        by=Value("phone"), topic=F("contact__topic"), of_event=of_mass_event(Rows.CALLS)
+    )
+    contacts = rows_that_count(Rows.CONTACTS).annotate(of_event=of_mass_event(Rows.CONTACTS))
+    keys = ("line", "of_event", "topic", "agent")
     return _together(
         in_three_cuts,
         basis,
-        (calls.filter(day__range=(start, end)), ("day", "by", "line", "topic", "agent"), OF_CALLS),
-        (contacts.filter(day__range=(start, end)), ("day", "channel", "line", "topic", "agent"), OF_CONTACTS),
+        (calls.filter(day__range=(start, end)), ("day", "by", *keys), OF_CALLS),
+        (contacts.filter(day__range=(start, end)), ("day", "channel", *keys), OF_CONTACTS),
     )
 
 
@@ -95,7 +98,7 @@ def _grouped(
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One stored count that differs from the rows. `key` is (cut, day, channel, line, topic, agent), by id.
+    """One stored count that differs from the rows. `key` is (cut, day, channel, line, of a mass event, topic, agent), by id.
 
     Of a half hour the cut is "half_hour", and its beginning in Italy, with the offset of the clock, stands for the day.
     """
@@ -112,7 +115,7 @@ def compare(basis: FiguresBasis, start: date, end: date) -> Iterator[Mismatch]:
     Both sides are read in one statement, so that a change that arrives meanwhile is on both or on neither.
     """
     again = _count_again(basis, start, end)
-    order = "day, cut, channel, line_id, topic_id, agent_id"
+    order = "day, cut, channel, line_id, of_mass_event, topic_id, agent_id"
     for key, *found in _compared("contact_center_dailyfigures", COLUMNS, order, again, start, end):
         yield from _mismatches(key, NAMES, *found)
     again = _count_half_hours_again(basis, start, end)
@@ -120,7 +123,7 @@ def compare(basis: FiguresBasis, start: date, end: date) -> Iterator[Mismatch]:
     for key, *found in _compared("contact_center_halfhourfigures", HALF_HOUR_COLUMNS, order, again, start, end):
         begins_at, channel, line = key
         local = timezone.localtime(begins_at).isoformat(timespec="minutes")
-        yield from _mismatches(("half_hour", local, channel, line, None, None), HALF_HOUR_NAMES, *found)
+        yield from _mismatches(("half_hour", local, channel, line, None, None, None), HALF_HOUR_NAMES, *found)
 
 
 def _mismatches(key: tuple, names: tuple[str, ...], stored: tuple, raw: tuple) -> Iterator[Mismatch]:

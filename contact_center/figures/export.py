@@ -13,6 +13,7 @@ from contact_center.catalogue import Figure, Parameters
 from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect, bold_cell, cell_value, csv_lines, new_workbook
 
 from . import self_service
+from .counters import FromCounters
 from .definitions import BY_KEY, Change, Counts, Definition, Ratio, all_values
 from .period import Period
 from .query import FiguresReport, Row
@@ -61,6 +62,7 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
                 for name in ("line", "topic", "agent", "team")
             },
             "channel": report.chosen.channel,
+            "events": report.chosen.events,
         },
         "by": report.by,
         "parameters": {
@@ -74,6 +76,12 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
         "stale_days": report.stale_days,
         "basis_differs": report.basis_differs,
         "totals": totals_as_dict(report.totals, parameters),
+        "mass_events": {
+            "handled": report.of_events.handled,
+            "first_level": report.of_events.first_level,
+            "first_level_without": ratio_as_dict(report.of_events.without(report.totals)),
+        },
+        "counters": counters_as_dict(report.counters),
         self_service.KEY: self_service.as_json(report.period, report.chosen),
         "previous": {
             "period": period_as_dict(report.previous.period),
@@ -85,9 +93,27 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
         if report.previous
         else None,
         "rows": [
-            {"key": row.key, "label": row.label, **totals_as_dict(row.counts, parameters)} for row in report.rows
+            {
+                "key": row.key,
+                "label": row.label,
+                **totals_as_dict(row.counts, parameters),
+                "offered_from_counters": row.counters.counts.offered if row.counters else 0,
+            }
+            for row in report.rows
         ],
         "definitions": [definition_as_dict(definition) for definition in report.definitions],
+    }
+
+
+def counters_as_dict(counters: FromCounters | None) -> dict[str, Any] | None:
+    """What of the totals is known from counters of other systems alone; None for nothing."""
+    if counters is None:
+        return None
+    return {
+        "days": counters.days,
+        "sources": list(counters.sources),
+        "offered": counters.counts.offered,
+        "answered": counters.counts.answered,
     }
 
 
@@ -119,12 +145,21 @@ def definition_as_dict(definition: Definition) -> dict[str, str]:
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
 
-COLUMNS = ("from", "to", "key", "label", *(column for figure in BY_KEY.values() for column in figure.csv_columns))
+# The calls offered of a row that are known from counters of another system alone: they have no list, topic or contact.
+FROM_COUNTERS = "offered_from_counters"
+COLUMNS = (
+    "from",
+    "to",
+    "key",
+    "label",
+    *(column for figure in BY_KEY.values() for column in figure.csv_columns),
+    FROM_COUNTERS,
+)
 
 
 def table(report: FiguresReport) -> Iterator[list[Any]]:
     """A row per group (one for the whole period without groups): strings, whole numbers, decimals and None."""
-    for row in report.rows or [Row("total", "", report.totals)]:
+    for row in report.rows or [Row("total", "", report.totals, counters=report.counters)]:
         yield table_row(report.period, row, report.parameters)
 
 
@@ -138,7 +173,7 @@ def table_row(period: Period, row: Row, parameters: Parameters) -> list[Any]:
             values.append(value.rounded(6))
         else:
             values += [value.numerator, value.denominator, value.rounded(6)]
-    return values
+    return [*values, row.counters.counts.offered if row.counters else 0]
 
 
 FOR_MACHINES = MACHINES
@@ -156,6 +191,10 @@ def workbook(report: FiguresReport) -> Workbook:
     notes = book.create_sheet("definitions")
     for name, value in as_dict(report)["parameters"].items():
         notes.append([bold_cell(notes, name), value])
+    if report.chosen.events:
+        notes.append(["events", report.chosen.events])
+    if report.counters:
+        notes.append([FROM_COUNTERS, report.counters.counts.offered, ", ".join(report.counters.sources)])
     notes.append(["computed_at", timezone.localtime(report.computed_at).isoformat() if report.computed_at else ""])
     notes.append([])
     for definition in report.definitions:

@@ -13,12 +13,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from contact_center.catalogue import Parameters, Rows, lists
 from contact_center.catalogue.entries import first_moment
-from contact_center.models import Agent, Call, Contact
+from contact_center.models import Agent, Call, Contact, JoinedContact
 from customers.models import User
 
 from .hours import When
 from .period import Period
-from .query import WITHOUT, Chosen, Without
+from .query import EVENTS_ONLY, WITHOUT, Chosen, Without
 
 PAGE = 50
 
@@ -42,8 +42,14 @@ def rows_that_count(rows: Rows, *, user: User | None = None) -> QuerySet[Any]:
     return contacts.filter(~Exists(in_progress), handled=True)
 
 
+def of_mass_event(rows: Rows) -> Exists:
+    """Whether the contact, or that of the call, is joined to a mass event."""
+    contact = "contact" if rows == Rows.CALLS else "pk"
+    return Exists(JoinedContact.objects.standing().filter(contact=OuterRef(contact)))
+
+
 def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
-    """Whether the number is known: a call that nobody answered has no topic, agent or team."""
+    """Whether the number is known: a call that nobody answered has no topic, agent, team or mass event."""
     return not (chosen.is_of_answered_calls and lists(parameters.formula)[key].of_all_calls)
 
 
@@ -82,6 +88,9 @@ def rows_behind(
             rows = rows.filter(**{f"{column}__isnull": True})
         elif value is not None:
             rows = rows.filter(**{f"{column}_id": value.pk})
+    if chosen.events:
+        joined = of_mass_event(quantity.rows)
+        rows = rows.filter(joined if chosen.events == EVENTS_ONLY else ~joined)
     if isinstance(chosen.team, Without):
         rows = rows.filter(agent__team__isnull=True)
     elif chosen.team is not None:

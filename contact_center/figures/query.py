@@ -1,7 +1,7 @@
 """One computation behind the managers' page, the API and the command: counts of a period, from the stored days only."""
 # ruff: noqa: S608 - the queries are put together from this module's own words; values are always parameters
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -14,17 +14,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from contact_center.catalogue import STORED, Parameters
-from contact_center.models import Contact, FiguresBasis
+from contact_center.models import Contact, FiguresBasis, FrozenPeriod, TollFreeLine
 from foundation.naming import name_sql
 from foundation.written_once import ObjectsWrittenOnce
 
+from .counters import FROZEN, KEPT, FromCounters, merged, read_counters
 from .daily import basis_matches
-from .definitions import COUNTED, Change, Counts, Definition, all_changes, definitions, parameters_in_settings
+from .definitions import COUNTED, Change, Counts, Definition, Ratio, all_changes, definitions, parameters_in_settings
 from .half_hours import clock, half_hour_label, weekday_name
 from .period import Period
 
 By = Literal["day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour"]
 Against = Literal["previous-year"]
+Events = Literal["without", "only"]
+EVENTS_WITHOUT: Events = "without"
+EVENTS_ONLY: Events = "only"
+EVENTS: tuple[Events, ...] = (EVENTS_WITHOUT, EVENTS_ONLY)
 OF_ANSWERED_CALLS: tuple[By, ...] = ("topic", "agent", "team")  # what a call has once somebody answered it
 BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel", "weekday", "half-hour")
 
@@ -71,15 +76,16 @@ class Chosen:
     agent: Named | Without | None = None
     team: Named | Without | None = None
     channel: str | None = None
+    events: Events | None = None  # without the contacts of mass events, or these only
 
     def cut_for(self, by: By | None) -> str:
         """The cut that can answer; CutsCombined if topics are asked for together with agents or teams, or either by half hour."""
         by_topic = self.topic is not None or by == "topic"
         by_agent = self.agent is not None or self.team is not None or by in ("agent", "team")
-        if by == "half-hour" and (by_topic or by_agent):
+        if by == "half-hour" and (by_topic or by_agent or self.events is not None):
             raise CutsCombined(
                 _(
-                    "Half hours cannot be combined with topics, agents or teams: they are counted by line and channel alone."
+                    "Half hours cannot be combined with topics, agents, teams or mass events: they are counted by line and channel alone."
                 )
             )
         if by_topic and by_agent:
@@ -91,7 +97,7 @@ class Chosen:
     @property
     def is_of_answered_calls(self) -> bool:
         """Whether it chooses by what only answered calls have."""
-        return any(choice is not None for choice in (self.topic, self.agent, self.team))
+        return any(choice is not None for choice in (self.topic, self.agent, self.team, self.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,23 @@ class Row:
     label: str
     counts: Counts
     pk: int | None = None
+    of_events: "OfEvents | None" = None
+    own: Counts | None = None  # those of our own calls and contacts, where `counts` has counters as well
+    counters: FromCounters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfEvents:
+    """How many of the contacts counted belong to mass events, and how many of these were resolved at first level."""
+
+    handled: int = 0
+    first_level: int = 0
+
+    def without(self, counts: Counts) -> Ratio:
+        """First level as coded, of the contacts that belong to no mass event."""
+        if counts.handled is None or counts.first_level is None:
+            return Ratio(None, None)
+        return Ratio(counts.first_level - self.first_level, counts.handled - self.handled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,7 @@ class Earlier:
     period: Period
     totals: Counts
     rows: list[Row]
+    counters: FromCounters | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +152,9 @@ class FiguresReport:
     stale_days: int  # days of the period, or of the one compared with, that wait to be counted again
     basis_differs: bool  # counted under other thresholds than the settings have now
     changes: dict[str, Change] = field(default_factory=dict)
+    of_events: OfEvents = OfEvents()
+    counters: FromCounters | None = None  # what is known of calls from counters alone; it is in the totals
+    days_with_counters: int = 0  # of the period, or of the one compared with; some may have calls of ours too
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -150,37 +177,46 @@ def figures(
     agent: Named | Without | None = None,
     team: Named | Without | None = None,
     channel: str | None = None,
+    events: Events | None = None,
     by: By | None = None,
     against: Against | None = None,
     today: date | None = None,
     like: FiguresReport | None = None,
+    frozen: FrozenPeriod | None = None,
 ) -> FiguresReport:
     """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
 
-    By topic, agent or team, whether chosen or grouped by, what only all calls together can say is None
+    By topic, agent or team, whether chosen or grouped by, and with or without mass events, what only all calls together can say is None
     (`Counts.of_answered_calls`). Reads stored counts only, in two or three queries whatever the number of calls. It does
     not refresh them: the report
     says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
-    answer to that is taken over.
+    answer to that is taken over. `frozen` is a frozen period that has all days of this one: then the counts, thresholds and
+    the moment are those it was frozen with, and there is no year before.
     """
-    chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel)
+    chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
-    if like is None:
-        basis, stale_days = _basis(period, period.a_year_before() if against else None)
+    computed_at: datetime | None
+    if frozen is not None:
+        parameters, differs, computed_at, stale_days = _parameters_of(frozen), False, frozen.frozen_at, 0
+        with_counters, against, today = 1, None, timezone.localdate(frozen.frozen_at)
+    elif like is None:
+        basis, stale_days, with_counters = _basis(period, period.a_year_before() if against else None)
         parameters, differs = _parameters(basis), not basis_matches(basis)
         computed_at = basis.computed_at if basis else None
     else:
         parameters, differs = like.parameters, like.basis_differs
-        computed_at, stale_days = like.computed_at, like.stale_days
+        computed_at, stale_days, with_counters = like.computed_at, like.stale_days, like.days_with_counters
     open_from = (today or timezone.localdate()) - timedelta(days=parameters.repeat_contact_days)
 
-    rows, totals = _rows_and_total(period, chosen, cut, by, open_from)
+    rows, totals, counters = _rows_and_total(period, chosen, cut, by, open_from, with_counters > 0, frozen)
     previous = None
     changes: dict[str, Change] = {}
     if against:
         before = period.a_year_before()
-        rows_before, totals_before = _rows_and_total(before, chosen, cut, by, open_from)
-        previous = Earlier(before, totals_before, rows_before)
+        rows_before, totals_before, counters_before = _rows_and_total(
+            before, chosen, cut, by, open_from, with_counters > 0
+        )
+        previous = Earlier(before, totals_before, rows_before, counters_before)
         changes = all_changes(previous.totals, totals, parameters.formula)
     return FiguresReport(
         period=period,
@@ -194,25 +230,46 @@ def figures(
         stale_days=stale_days,
         basis_differs=differs,
         changes=changes,
+        of_events=OfEvents(
+            sum(row.of_events.handled for row in rows if row.of_events),
+            sum(row.of_events.first_level for row in rows if row.of_events),
+        ),
+        counters=counters,
+        days_with_counters=with_counters,
     )
 
 
-def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int]:
-    """The stored thresholds, and how many days of the periods wait to be counted."""
+def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int, int]:
+    """The stored thresholds, how many days of the periods wait to be counted, and how many have counters of another system."""
     before = before or period
-    found = _BASIS.objects(period.start, period.end, before.start, before.end)
-    return (found[0], found[0].stale_days) if found else (None, 0)
+    found = _BASIS.objects(*(period.start, period.end, before.start, before.end) * 2)
+    return (found[0], found[0].stale_days, found[0].counter_days) if found else (None, 0, 0)
 
 
-def _basis_with_stale_days(*days: date) -> QuerySet:
+def _basis_with_days(*days: date) -> QuerySet:
     waiting = RawSQL(
         "SELECT count(DISTINCT day) FROM contact_center_staleday WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
-        days,
+        days[:4],
     )
-    return FiguresBasis.objects.annotate(stale_days=waiting).order_by("pk")[:1]
+    counted = RawSQL(
+        "SELECT count(DISTINCT day) FROM contact_center_daycount WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
+        days[4:],
+    )
+    return FiguresBasis.objects.annotate(stale_days=waiting, counter_days=counted).order_by("pk")[:1]
 
 
-_BASIS = ObjectsWrittenOnce(_basis_with_stale_days, *(date(1, 1, day) for day in range(1, 5)))
+_BASIS = ObjectsWrittenOnce(_basis_with_days, *(date(1, 1, day) for day in range(1, 9)))
+
+
+def _parameters_of(frozen: FrozenPeriod) -> Parameters:
+    """The thresholds and the formula with which a period was frozen."""
+    return replace(
+        parameters_in_settings(),
+        service_level_seconds=frozen.service_level_seconds,
+        formula=frozen.formula,
+        short_abandon_seconds=frozen.short_abandon_seconds,
+        repeat_contact_days=frozen.repeat_contact_days,
+    )
 
 
 def current_parameters() -> Parameters:
@@ -268,16 +325,18 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
 }
 SUMS = ", ".join(f"sum(d.{count.name})::bigint AS {count.name}" for count in STORED)
 READ = f"""
-    SELECT g.key, {{words}}, {", ".join(f"g.{count.name}" for count in COUNTED)}
+    SELECT g.key, {{words}}, {", ".join(f"g.{count.name}" for count in COUNTED)}, g.event_handled, g.event_first_level
     FROM (
         SELECT {{key}} AS key, {SUMS},
-               COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional
+               COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional,
+               COALESCE(sum(d.handled) FILTER (WHERE {{of_event}}), 0)::bigint AS event_handled,
+               COALESCE(sum(d.first_level) FILTER (WHERE {{of_event}}), 0)::bigint AS event_first_level
         FROM {{counts}} AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
         GROUP BY 1
     ) g {{join}}
     ORDER BY {{order}}
 """
-OF_DAYS = "contact_center_dailyfigures d WHERE d.cut = %(cut)s"
+OF_DAYS = "{figures} d WHERE d.cut = %(cut)s"
 OF_HALF_HOURS = "contact_center_halfhourfigures d WHERE true"
 FILTERS = {
     "line": "AND d.line_id = %(line)s",
@@ -286,6 +345,7 @@ FILTERS = {
     "team": "AND d.agent_id IN (SELECT id FROM contact_center_agent WHERE team_id = %(team)s)",
     "channel": "AND d.channel = %(channel)s",
 }
+FILTERS_BY_EVENTS = {EVENTS_WITHOUT: "AND NOT d.of_mass_event", EVENTS_ONLY: "AND d.of_mass_event"}
 FILTERS_WITHOUT = {
     "line": "AND d.line_id IS NULL",
     "topic": "AND d.topic_id IS NULL",
@@ -295,35 +355,92 @@ FILTERS_WITHOUT = {
 
 
 def _rows_and_total(
-    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date
-) -> tuple[list[Row], Counts]:
-    """The groups and their sum. The sum over all topics or agents is that of all calls, so it is made first."""
-    rows = list(_rows(period, chosen, cut, by, open_from))
+    period: Period,
+    chosen: Chosen,
+    cut: str,
+    by: By | None,
+    open_from: date,
+    with_counters: bool,
+    frozen: FrozenPeriod | None = None,
+) -> tuple[list[Row], Counts, FromCounters | None]:
+    """The groups, their sum, and what of it is known from counters alone. The sum over all topics or agents is that of all
+    calls, so it is made first.
+    """
+    rows = list(_rows(period, chosen, cut, by, open_from, frozen))
     total = Counts.total(row.counts for row in rows)
     if chosen.is_of_answered_calls:
         total = total.of_answered_calls()
     if chosen.is_of_answered_calls or by in OF_ANSWERED_CALLS:
         rows = [replace(row, counts=row.counts.of_answered_calls()) for row in rows]
-    return rows, total
+    # Counters know no topic, agent, team or mass event, and every call of theirs has a line.
+    if not with_counters or chosen.is_of_answered_calls or isinstance(chosen.line, Without):
+        return rows, total, None
+    line, kept = chosen.line.pk if chosen.line else None, frozen.pk if frozen else None
+    counters = read_counters(period, by="total", line=line, channel=chosen.channel, frozen=kept).get("")
+    if by in OF_ANSWERED_CALLS or by in (None, "half-hour") or counters is None:
+        return rows, merged(total, counters), counters
+    found = read_counters(period, by=by, line=line, channel=chosen.channel, frozen=kept)
+    return _rows_with(found, rows, by), merged(total, counters), counters
 
 
-def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:
+def _rows_with(found: dict[str, FromCounters], rows: list[Row], by: By) -> list[Row]:
+    """The rows with the counters of their groups, and after them the groups of which there are counters alone; days in order."""
+    all_rows = [
+        replace(row, counts=merged(row.counts, found[row.key]), own=row.counts, counters=found[row.key])
+        if row.key in found
+        else row
+        for row in rows
+    ]
+    alone = [one for key, one in found.items() if key not in {row.key for row in rows}]
+    names = {line.pk: line.shown_name for line in TollFreeLine.objects.filter(pk__in=[one.line for one in alone])}
+    for one in alone:
+        label = _label_of(by, one.key, names[one.line])
+        pk = one.line if by == "line" else None
+        all_rows.append(Row(one.key, label, merged(None, one), pk=pk, own=Counts(), counters=one))
+    return sorted(all_rows, key=lambda row: row.key) if by in ("day", "month", "weekday") else all_rows
+
+
+def _label_of(by: By, key: str, line: str) -> str:
+    """What a group of counters alone is called."""
+    if by == "line":
+        return line
+    if by == "channel":
+        return str(Contact.Channel.PHONE.label)
+    return weekday_name(int(key)) if by == "weekday" else key
+
+
+def sum_of(rows: Iterable[Row]) -> Counts:
+    """The counts of several rows together, those of counters as `merged` adds them."""
+    rows = list(rows)
+    own = Counts.total(row.counts if row.own is None else row.own for row in rows) if rows else Counts()
+    several = [row.counters for row in rows if row.counters]
+    if not several:
+        return own
+    return merged(own, replace(several[0], counts=Counts.total(one.counts for one in several)))
+
+
+def _rows(
+    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date, frozen: FrozenPeriod | None
+) -> Iterator[Row]:
     key, join, words, order = GROUPS[by]
     parameters: dict[str, Any] = {"cut": cut, "start": period.start, "end": period.end, "open_from": open_from}
+    parameters["frozen"] = frozen.pk if frozen else None
     filters, chosen_values = filters_of(chosen)
+    of_half_hours = by == "half-hour"
     query = READ.format(
         key=key,
         join=join,
         words=words.format(name=name_sql("n")),
         order=order,
-        counts=OF_HALF_HOURS if by == "half-hour" else OF_DAYS,
+        counts=OF_HALF_HOURS if of_half_hours else OF_DAYS.format(**(FROZEN if frozen else KEPT)),
+        of_event="false" if of_half_hours else "d.of_mass_event",
         filters=filters,
     )
     parameters |= chosen_values
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        for group, code, name, *counts in cursor.fetchall():
-            yield _row(by, group, code, name, Counts(*counts))
+        for group, code, name, *counts, handled, first_level in cursor.fetchall():
+            yield replace(_row(by, group, code, name, Counts(*counts)), of_events=OfEvents(handled, first_level))
 
 
 def filters_of(chosen: Chosen) -> tuple[str, dict[str, Any]]:
@@ -335,6 +452,8 @@ def filters_of(chosen: Chosen) -> tuple[str, dict[str, Any]]:
         elif value is not None:
             filters.append(condition)
             parameters[name] = value if name == "channel" else value.pk
+    if chosen.events:
+        filters.append(FILTERS_BY_EVENTS[chosen.events])
     return " ".join(filters), parameters
 
 

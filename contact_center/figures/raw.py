@@ -10,7 +10,7 @@ from contact_center.models import FiguresBasis
 OF_CALLS = [count for count in STORED if count.rows == Rows.CALLS]
 OF_CONTACTS = [count for count in STORED if count.rows == Rows.CONTACTS]
 NAMES = tuple(count.name for count in STORED)
-KEYS = ("cut", "day", "channel", "line_id", "topic_id", "agent_id")
+KEYS = ("cut", "day", "channel", "line_id", "of_mass_event", "topic_id", "agent_id")
 COLUMNS = (*KEYS, *NAMES)
 # By half hour.
 HALF_HOUR_OF_CALLS = [count for count in OF_HALF_HOURS if count.rows == Rows.CALLS]
@@ -26,22 +26,26 @@ def _aggregates(counts: list[Count]) -> str:
 # Every clock in Italy shows whole or half hours at these moments: its offset is one of whole hours.
 HALF_HOUR = "date_bin('30 minutes', {moment}, TIMESTAMPTZ '2000-01-01 00:00+00')"
 
-# A call belongs to its contact's topic. A contact whose call is still in progress is not counted yet.
+# The contacts of mass events: those that were joined to one and not parted from it.
+JOINED = "SELECT contact_id FROM contact_center_joinedcontact WHERE parted_at IS NULL"
+# A call belongs to its contact's topic and mass event. A contact whose call is still in progress is not counted yet.
 CALLS = f"""
-        SELECT c.day, 'phone', c.line_id, k.topic_id, c.agent_id,
+        SELECT c.day, 'phone', c.line_id, e.contact_id IS NOT NULL, k.topic_id, c.agent_id,
            {_aggregates(OF_CALLS)}
         FROM (SELECT * FROM contact_center_call
               WHERE day BETWEEN %(start)s AND %(end)s AND {{chosen}} AND disposition <> 'open') c
         LEFT JOIN (SELECT id, topic_id FROM contact_center_contact) k ON k.id = c.contact_id
-        GROUP BY 1, 2, 3, 4, 5
+        LEFT JOIN ({JOINED}) e ON e.contact_id = c.contact_id
+        GROUP BY 1, 2, 3, 4, 5, 6
 """
 CONTACTS = f"""
-        SELECT day, channel, line_id, topic_id, agent_id,
+        SELECT day, channel, line_id, e.contact_id IS NOT NULL, topic_id, agent_id,
            {_aggregates(OF_CONTACTS)}
         FROM contact_center_contact k
+        LEFT JOIN ({JOINED}) e ON e.contact_id = k.id
         WHERE day BETWEEN %(start)s AND %(end)s AND {{chosen}} AND handled
           AND NOT EXISTS (SELECT FROM contact_center_call c WHERE c.contact_id = k.id AND c.disposition = 'open')
-        GROUP BY 1, 2, 3, 4, 5
+        GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 
@@ -55,7 +59,7 @@ def in_three_cuts(calls: str, contacts: str) -> str:
     return f"""
     WITH calls ({groups}, {", ".join(of_calls)}) AS ({calls}),
     contacts ({groups}, {", ".join(of_contacts)}) AS ({contacts})
-    SELECT cut, day, channel, line_id,
+    SELECT cut, day, channel, line_id, of_mass_event,
            CASE cut WHEN 'topic' THEN topic_id END AS topic_id,
            CASE cut WHEN 'agent' THEN agent_id END AS agent_id,
            {", ".join(f"sum({name})" for name in NAMES)}
@@ -65,7 +69,7 @@ def in_three_cuts(calls: str, contacts: str) -> str:
         SELECT {groups}, {", ".join("0" for _ in of_calls)}, {", ".join(of_contacts)} FROM contacts
     ) found
     CROSS JOIN (VALUES ('line'), ('topic'), ('agent')) cuts (cut)
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
     ORDER BY 1, 2
     """
 

@@ -80,8 +80,8 @@ _BY_MONTH = WrittenOnce(_by_month, datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1,
 
 
 def is_known_with(chosen: Chosen) -> bool:
-    """Whether the figure can be given: an operation of this sort has no line, topic, agent, team or channel."""
-    return not any((chosen.line, chosen.topic, chosen.agent, chosen.team, chosen.channel))
+    """Whether the figure can be given: an operation of this sort has no line, topic, agent, team, channel or mass event."""
+    return not any((chosen.line, chosen.topic, chosen.agent, chosen.team, chosen.channel, chosen.events))
 
 
 def as_json(period: Period, chosen: Chosen) -> dict[str, Any] | None:

@@ -7,8 +7,10 @@ from .call import Call, CallLeg
 from .call_back import CallBack
 from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
+from .day_count import DayCount
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .frozen import FrozenDayCount, FrozenFigures, FrozenPeriod
 from .half_hours import HalfHourFigures
 from .identity import IdentityEvent, IdentityQuestion
 from .kept_days import AgentDay, QueueDay
@@ -45,9 +47,13 @@ __all__ = [
     "DailyFigures",
     "DailyMisses",
     "DailyRepeats",
+    "DayCount",
     "DraftFile",
     "EndedState",
     "FiguresBasis",
+    "FrozenDayCount",
+    "FrozenFigures",
+    "FrozenPeriod",
     "HalfHourFigures",
     "IdentityEvent",
     "IdentityQuestion",

@@ -13,7 +13,7 @@ from .topic import Topic
 
 
 class DailyFigures(models.Model):
-    """Counts of one day (in Italy, by arrival) for one channel and line, whole or cut by topic or by agent.
+    """Counts of one day (in Italy, by arrival) for one channel and line, those of mass events apart, whole or cut by topic or by agent.
 
     Each cut adds up to the same total. Sums are kept, never averages: a mean over a period is a sum over a sum. Its counts
     are those of the catalogue (`contact_center.catalogue`), a column each.
@@ -27,6 +27,7 @@ class DailyFigures(models.Model):
     cut = models.CharField(max_length=5, choices=Cut.choices)
     day = models.DateField()
     channel = models.CharField(max_length=10, choices=Contact.Channel.choices)
+    of_mass_event = models.BooleanField(default=False)  # the contacts that are joined to one
     # Read by cut and day alone (the unique constraint's index), so the keys need no index of their own.
     line = models.ForeignKey(TollFreeLine, models.CASCADE, null=True, related_name="+", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="+", db_index=False)
@@ -41,7 +42,7 @@ class DailyFigures(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["cut", "day", "channel", "line", "topic", "agent"],
+                fields=["cut", "day", "channel", "line", "of_mass_event", "topic", "agent"],
                 name="one_row_per_cut_and_day",
                 nulls_distinct=False,
             ),

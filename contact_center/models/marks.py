@@ -25,8 +25,7 @@ CALL_FACTS = ", ".join(
 CONTACT_FACTS = ", ".join(
     (
         *("id", "day", "started_at", "channel", "line_id", "topic_id", "agent_id", "handled"),
-        "person_key",  #
-        whose earlier contact it follows (`DailyRepeats`)
+        "person_key",  # whose earlier contact it follows (`DailyRepeats`)
         *_columns_that_decide(Rows.CONTACTS),
     )
 )
@@ -37,6 +36,15 @@ MARK_CALLS = """
     INSERT INTO contact_center_staleday (day)
     SELECT day FROM changed
     UNION SELECT k.day FROM contact_center_contact k WHERE k.id IN (SELECT contact_id FROM changed);
+    RETURN NULL;
+"""
+# A contact is joined to a mass event or parted from it: the counts are kept apart by that.
+JOINED_FACTS = "contact_id, parted_at"
+MARK_JOINED = """
+    WITH changed AS ({changed})
+    INSERT INTO contact_center_staleday (day)
+    SELECT k.day FROM contact_center_contact k WHERE k.id IN (SELECT contact_id FROM changed)
+    UNION SELECT c.day FROM contact_center_call c WHERE c.contact_id IN (SELECT contact_id FROM changed);
     RETURN NULL;
 """
 MARK_CONTACTS = """
@@ -76,12 +84,12 @@ def _trigger(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.
     )
 
 
-def _marks(template: str, facts: str) -> list[pgtrigger.Trigger]:
+def _marks(template: str, facts: str, person_facts: str = "") -> list[pgtrigger.Trigger]:
     return [
         _trigger(
             name,
             operation,
-            template.format(changed=changed(facts), moved=changed(PERSON_FACTS), many=MANY),
+            template.format(changed=changed(facts), moved=changed(person_facts), many=MANY),
         )
         for name, operation, changed in (
             ("inserted", pgtrigger.Insert, lambda columns: f"SELECT {columns} FROM new_rows"),
@@ -111,7 +119,8 @@ MARK_STATES = """
 """
 STATE_FACTS = "id, agent_id, state, began_at, ended_at"
 CALL_MARKS = _marks(MARK_CALLS, CALL_FACTS)
-CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS)
+CONTACT_MARKS = _marks(MARK_CONTACTS, CONTACT_FACTS, PERSON_FACTS)
+JOINED_MARKS = _marks(MARK_JOINED, JOINED_FACTS)
 LEG_MARKS = _marks(MARK_LEGS, LEG_FACTS)
 STATE_MARKS = _marks(MARK_STATES, STATE_FACTS)
 TOPIC_MARKS = [

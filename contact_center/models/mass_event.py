@@ -16,6 +16,7 @@ from foundation.models import Versioned
 from foundation.naming import NamedInTwoLanguages, in_language
 
 from .contact import Contact
+from .marks import JOINED_MARKS
 from .organisation import TollFreeLine
 from .topic import Topic
 
@@ -215,7 +216,7 @@ class JoinedContact(models.Model):
             # What a worker has still to answer.
             models.Index(fields=["answer", "id"], name="joined_contact_of_answer", condition=Q(answer__isnull=False)),
         ]
-        triggers = [fixed("joined_contact_is_fixed", ["event", "contact", "joined_by", "joined_at"])]
+        triggers = [fixed("joined_contact_is_fixed", ["event", "contact", "joined_by", "joined_at"]), *JOINED_MARKS]
 
     def __str__(self) -> str:
         return f"{self.contact.number}: {self.event}"

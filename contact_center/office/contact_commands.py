@@ -325,7 +325,12 @@ class CorrectCode(Work):
     states = (State.CLOSED,)
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:
-        return super().offered(request, row) and commands.may_correct_code(row, request.user, agent_on(request))
+        may = super().offered(request, row) and commands.may_correct_code(row, request.user, agent_on(request))
+        return may and commands.frozen_for(row, request.user) is None
+
+    def why_not(self, request: StaffRequest, row: Contact) -> Any:
+        frozen = commands.frozen_for(row, request.user)
+        return commands.why_frozen(row, frozen) if frozen else super().why_not(request, row)
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row, "initial": {"topic": row.topic_id, "code": row.wrap_up_id}}

@@ -26,9 +26,13 @@ from contact_center.models import (
     DailyFigures,
     DailyMisses,
     DailyRepeats,
+    DayCount,
     DraftFile,
     EndedState,
     FiguresBasis,
+    FrozenDayCount,
+    FrozenFigures,
+    FrozenPeriod,
     HalfHourFigures,
     IdentityEvent,
     IdentityQuestion,
@@ -817,6 +821,64 @@ class MassEventFactory(factory.django.DjangoModelFactory):
     state = MassEvent.State.ACTIVE
     declared_by = factory.SubFactory(UserFactory)
     declared_at = STARTED_AT
+
+
+class DayCountFactory(factory.django.DjangoModelFactory):
+    """What another system counted of the 4th of May: ten calls, eight answered, no more known."""
+
+    class Meta:
+        model = DayCount
+
+    source = "centralino"
+    day = date(2026, 5, 4)
+    line = factory.SubFactory("contact_center.tests.factories.TollFreeLineFactory")
+    offered = 10
+    answered = 8
+    imported_at = STARTED_AT
+
+
+class FrozenPeriodFactory(factory.django.DjangoModelFactory):
+    """The May of some year that somebody froze in the end."""
+
+    class Meta:
+        model = FrozenPeriod
+
+    start = factory.Sequence(lambda n: date(1990 + n, 5, 1))
+    end = factory.LazyAttribute(lambda frozen: frozen.start.replace(day=31))
+    service_level_seconds = 20
+    formula = "F4"
+    short_abandon_seconds = 5
+    repeat_contact_days = 7
+    last_history = 0
+    frozen_by = factory.SubFactory(UserFactory)
+    frozen_at = STARTED_AT + timedelta(days=40)
+
+
+class FrozenFiguresFactory(factory.django.DjangoModelFactory):
+    """Three e-mails of the 4th of May, as they were frozen."""
+
+    class Meta:
+        model = FrozenFigures
+
+    period = factory.SubFactory(FrozenPeriodFactory)
+    cut = "line"
+    day = date(2026, 5, 4)
+    channel = "email"
+    handled = 3
+
+
+class FrozenDayCountFactory(factory.django.DjangoModelFactory):
+    """Counters of the 4th of May, as they were frozen."""
+
+    class Meta:
+        model = FrozenDayCount
+
+    period = factory.SubFactory(FrozenPeriodFactory)
+    source = "centralino"
+    day = date(2026, 5, 4)
+    line = factory.SubFactory(TollFreeLineFactory)
+    offered = 10
+    answered = 8
 
 
 class JoinedContactFactory(factory.django.DjangoModelFactory):

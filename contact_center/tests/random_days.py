@@ -11,8 +11,14 @@ from typing import Any
 
 from django.db.models import Model
 
-from contact_center.models import Agent, Call, Contact, Team, TollFreeLine, Topic
-from contact_center.tests.factories import AgentFactory, TeamFactory, TopicFactory
+from contact_center.models import Agent, Call, Contact, JoinedContact, Team, TollFreeLine, Topic
+from contact_center.tests.factories import (
+    AgentFactory,
+    JoinedContactFactory,
+    MassEventFactory,
+    TeamFactory,
+    TopicFactory,
+)
 from customers.models import Customer
 from customers.tests.factories import CustomerFactory
 from foundation.dates import ROME
@@ -50,6 +56,7 @@ class World:
             AgentFactory.create(),
         ]
         self.customers: list[Customer] = [CustomerFactory.create() for _ in range(3)]
+        self.event = MassEventFactory.create()
         self.addresses = ["", "+393331110001", "+393331110002", "a@example.it"]
         self.number = 0
 
@@ -63,7 +70,7 @@ class World:
         """A contact with any outcome."""
         level = self.random.choice([1, 1, 1, 2])
         state = self.random.choice([*Contact.State.values, "closed", "closed"])
-        return Contact.objects.create(
+        contact = Contact.objects.create(
             started_at=moment,
             direction=self.random.choice(["inbound"] * 7 + ["outbound"]),
             customer=self.random.choice([None, *self.customers]),
@@ -82,6 +89,18 @@ class World:
             confirmed=self.random.choice([None, None, True, False]),
             **fields,
         )
+        if self.random.random() < 0.2:
+            self.join(contact)
+        return contact
+
+    def join(self, contact: Contact) -> None:
+        """It is about the mass event; parted from it, where it was."""
+        standing = JoinedContact.objects.standing().filter(contact=contact).first()
+        if standing is None:
+            JoinedContactFactory.create(contact=contact, event=self.event)
+            return
+        standing.parted_by, standing.parted_at = standing.joined_by, standing.joined_at
+        standing.save()
 
     def written(self) -> Contact:
         """A written request."""
@@ -123,7 +142,7 @@ class World:
 
     def change(self) -> None:
         """Something that happens later: a call ends, an outcome is corrected, a customer found, a topic moved, a row erased."""
-        what = self.random.randrange(7)
+        what = self.random.randrange(8)
         if not what:
             for call in Call.objects.filter(disposition="open", answered_at__isnull=False)[:3]:
                 assert call.answered_at is not None
@@ -154,6 +173,8 @@ class World:
                 contact.reopened_count += self.random.randrange(2)
                 contact.sent_back_count += self.random.randrange(2)
                 contact.save()
+            case 7:
+                self.join(contact)
 
 
 def expected(
@@ -196,6 +217,7 @@ def expected(
         )
     )
     topic_of = {contact["pk"]: contact["topic_id"] for contact in contacts}
+    joined = set(JoinedContact.objects.filter(parted_at=None).values_list("contact_id", flat=True))
     in_progress = {call["contact_id"] for call in calls if call["disposition"] == "open"}
 
     moments: dict[Any, list[datetime]] = defaultdict(list)
@@ -227,6 +249,7 @@ def expected(
     for call in calls:
         day = call["queued_at"].astimezone(ROME).date()
         facts = {**call, "day": day, "channel": "phone", "topic_id": topic_of.get(call["contact_id"])}
+        facts["of_event"] = call["contact_id"] in joined
         if call["disposition"] == "open" or not start <= day <= end or (keep and not keep(facts)):
             continue
         counts = found[group(facts)]
@@ -255,7 +278,7 @@ def expected(
 
     for contact in contacts:
         day = contact["started_at"].astimezone(ROME).date()
-        facts = {**contact, "day": day}
+        facts = {**contact, "day": day, "of_event": contact["pk"] in joined}
         if contact["outcome"] in ("wrong_number", "dropped", "withdrawn") or contact["pk"] in in_progress:
             continue
         if contact["direction"] == "outbound":

@@ -41,6 +41,15 @@ def _of(event):
 
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
+    ("day_count_has_its_source", make.DayCountFactory, {"source": "altro"}, {"source": ""}),
+    ("day_count_parts_are_within", make.DayCountFactory, {"answered": 10}, {"answered": 11}),
+    ("frozen_period_ends_after_it_begins", make.FrozenPeriodFactory, {}, {"end": date(1989, 4, 30)}),
+    (
+        "frozen_period_unfrozen_by_somebody",
+        make.FrozenPeriodFactory,
+        {"unfrozen_at": LATER, "unfrozen_by": SubFactory(UserFactory), "why_unfrozen": "Mancava un file"},
+        {"unfrozen_at": LATER},
+    ),
     ("mass_event_state_is_known", make.MassEventFactory, {"state": "active"}, {"state": "gone"}),
     ("mass_event_ends_after_it_begins", make.MassEventFactory, {"ends_at": LATER}, {"ends_at": STARTED_AT}),
     ("mass_event_declared_by_somebody", make.MassEventFactory, {"draft": True}, {"declared_by": None}),
@@ -608,6 +617,34 @@ UNIQUE = [
         {},
         lambda first: {"message": first.message, "agent": first.agent},
         lambda first: {"message": first.message},
+    ),
+    (
+        "one_count_of_a_day_and_line",
+        make.DayCountFactory,
+        {},
+        lambda first: {"line": first.line, "source": "altro"},
+        lambda first: {"line": first.line, "day": date(2026, 5, 5)},
+    ),
+    (
+        "frozen_periods_do_not_overlap",
+        make.FrozenPeriodFactory,
+        {},
+        lambda first: {"start": first.start.replace(month=4), "end": first.end},
+        lambda first: {"start": first.start.replace(month=7), "end": first.start.replace(month=7, day=31)},
+    ),
+    (
+        "one_frozen_row_per_cut_and_day",
+        make.FrozenFiguresFactory,
+        {},
+        lambda first: {"period": first.period},
+        lambda first: {"period": first.period, "cut": "topic"},
+    ),
+    (
+        "one_frozen_count_of_a_day_and_line",
+        make.FrozenDayCountFactory,
+        {},
+        lambda first: {"period": first.period, "line": first.line},
+        lambda first: {"period": first.period, "line": first.line, "day": date(2026, 5, 5)},
     ),
     (
         "contact_is_of_one_mass_event",

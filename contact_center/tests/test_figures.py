@@ -83,16 +83,19 @@ def test_figures_equal_an_independent_count_of_random_days(seed):
         ({"topic": topic}, lambda row: row["topic_id"] == topic.pk),
         ({"agent": agent, "line": line}, lambda row: row["agent_id"] == agent.pk and row["line_id"] == line.pk),
         ({"channel": "email"}, lambda row: row["channel"] == "email"),
+        ({"events": "only"}, lambda row: row["of_event"]),
+        ({"events": "without", "line": line}, lambda row: row["line_id"] == line.pk and not row["of_event"]),
+        ({"events": "without", "topic": topic}, lambda row: row["topic_id"] == topic.pk and not row["of_event"]),
         ({"team": agent.team}, lambda row: row["agent_id"] in {one.pk for one in world.agents[:2]}),
     ):
         counts = expected(period.start, period.end, today=today, keep=keep, **THRESHOLDS).get("total", {})
-        by = next((name for name in ("topic", "agent", "team") if name in chosen), "")
+        by = next((name for name in ("topic", "agent", "team", "events") if name in chosen), "")
         assert counted(figures(period, today=today, **chosen).totals) == known_by(by, counts)
 
 
 def known_by(by: str, counts: dict[str, int]) -> dict[str, int]:
     """The counts without those that only all calls together can say, where they are grouped by what unanswered ones lack."""
-    left_out = OF_ALL_CALLS if by in ("topic", "agent", "team") else ()
+    left_out = OF_ALL_CALLS if by in ("topic", "agent", "team", "events") else ()
     return {name: count for name, count in counts.items() if count and name not in left_out}
 
 
@@ -449,7 +452,7 @@ def test_a_rebuild_equals_the_refreshes():
         world.call()
         world.written()
     refresh()
-    order = ["cut", "day", "channel", "line", "topic", "agent"]
+    order = ["cut", "day", "channel", "line", "of_mass_event", "topic", "agent"]
     before = list(DailyFigures.objects.order_by(*order).values_list(*order, *(count.name for count in STORED)))
     StaleDay.objects.all().delete()
     rebuild()

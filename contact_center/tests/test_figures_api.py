@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from contact_center.figures import refresh
 from contact_center.figures.api import FiguresAnswer
 from contact_center.models import TollFreeLine
-from contact_center.tests.factories import CallFactory
+from contact_center.tests.factories import CallFactory, DayCountFactory, FrozenPeriodFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 from foundation.api.keys import create_key
@@ -82,6 +83,7 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
         "agent",
         "by",
         "channel",
+        "events",
         "from",
         "line",
         "team",
@@ -92,12 +94,14 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
 
 def test_the_answer_has_exactly_the_fields_of_the_schema(client, manager):
     CallFactory()
+    DayCountFactory()
+    FrozenPeriodFactory(start=date(2026, 5, 1), end=date(2026, 5, 31))
     refresh()
     found = client.get(reverse("api_figures"), {**MAY, "by": "line"}).json()
     assert _shape(found) == _declared(FiguresAnswer())
 
 
-ANY_KEYS = ("change", "definitions", "by_kind", "by_month")  # their keys are data
+ANY_KEYS = ("change", "definitions", "by_kind", "by_month", "sources")  # their keys are data
 
 
 def _shape(value):

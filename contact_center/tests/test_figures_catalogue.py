@@ -15,7 +15,7 @@ from contact_center.models.marks import CALL_FACTS, CONTACT_FACTS
 
 
 def test_daily_figures_have_a_column_for_each_stored_count():
-    keys = {"id", "cut", "day", "channel", "line", "topic", "agent"}
+    keys = {"id", "cut", "day", "channel", "line", "of_mass_event", "topic", "agent"}
     assert {field.name for field in DailyFigures._meta.get_fields()} - keys == {count.name for count in STORED}
 
 

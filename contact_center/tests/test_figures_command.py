@@ -46,11 +46,14 @@ def test_json_has_the_documented_shape(a_day):
         "stale_days",
         "basis_differs",
         "totals",
+        "mass_events",
+        "counters",
         "self_service",
         "previous",
         "change",
         "rows",
         "definitions",
+        "frozen",
     ]
     assert found["period"] == {"from": "2026-05-01", "to": "2026-05-31"}
     assert found["parameters"] == {

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_the_models_that_change_keep_their_history():
     models = apps.get_app_config("contact_center").get_models()
     assert {model.__name__ for model in models if hasattr(model, "history")} == {
+        "DayCount",
         "Agent",
         "AgentLine",
         "AgentSkill",

@@ -14,7 +14,14 @@ from contact_center.figures.definitions import BY_KEY, Counts, Ratio, parameters
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import Call, Contact, TollFreeLine
-from contact_center.tests.factories import AgentFactory, CallFactory, ContactFactory, TopicFactory
+from contact_center.tests.factories import (
+    AgentFactory,
+    CallFactory,
+    ContactFactory,
+    DayCountFactory,
+    JoinedContactFactory,
+    TopicFactory,
+)
 from contact_center.tests.random_days import World
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
@@ -253,6 +260,66 @@ def test_the_page_says_why_some_figures_are_not_there_by_topic(client, manager):
     assert page.only_of_all_calls() in response.content.decode()
 
 
+# --- Mass events
+
+
+def _closed_contacts_one_of_an_event():
+    contacts = [
+        ContactFactory(
+            started_at=datetime(2026, 5, 4, 8, tzinfo=UTC),
+            state="closed",
+            closed_at=datetime(2026, 5, 4, 9, tzinfo=UTC),
+            outcome=outcome,
+            channel="email",
+        )
+        for outcome in ("resolved", "resolved", "unresolved")
+    ]
+    JoinedContactFactory(contact=contacts[-1])
+    refresh()
+
+
+def test_the_page_says_how_many_contacts_belong_to_mass_events_and_first_level_without_them(client, manager):
+    _closed_contacts_one_of_an_event()
+    found = client.get(reverse("figures"), MAY).context["mass_events"]
+    assert (found["count"], found["share"], found["without"]) == ("1", "33,33 %", "100,00 %")
+    assert _rows_of(client, found["list_url"]) == 1
+    apart = client.get(found["without_url"])
+    assert (apart.context["mass_events"], apart.context["cards"][0]["value"]) == (None, "100,00")
+
+
+def test_lists_and_exports_go_with_the_choice_of_mass_events(client, manager):
+    _closed_contacts_one_of_an_event()
+    page_of_events = client.get(reverse("figures"), MAY | {"events": "only"})
+    assert all("events=only" in one["url"] for one in page_of_events.context["exports"])
+    assert page_of_events.context["tabs"][0]["url"].count("events=only") == 1
+    listed = client.get(reverse("calls"), MAY | {"events": "only", "figure": "handled"})
+    assert "solo eventi di massa" in [chip["label"] for chip in listed.context["chips"]]
+    assert client.get(reverse("figures"), MAY | {"events": "some"}).status_code == 400
+
+
+# --- Counters of another system
+
+
+def test_the_page_marks_what_is_known_from_counters_alone_and_defines_it(client, manager):
+    line = TollFreeLine.objects.get(code="campers")
+    DayCountFactory(line=line)
+    CallFactory(line=TollFreeLine.objects.get(code="claims"))
+    refresh()
+    response = client.get(reverse("figures"), MAY)
+    assert response.context["from_counters"] == {"offered": "10", "days": "1", "sources": "centralino"}
+    labels = [row["label"] for row in response.context["breakdown"]["table"]["rows"]]
+    assert [label.endswith("*") for label in labels] == [False, True, False]
+    assert "counters" in [one["key"] for one in response.context["definitions"]]
+    assert response.context["breakdown"]["counters_note"]
+
+
+def test_first_level_of_counters_alone_is_not_known(client, manager):
+    DayCountFactory(line=TollFreeLine.objects.get(code="campers"))
+    refresh()
+    response = client.get(reverse("figures"), MAY)
+    assert [card["value"] for card in response.context["cards"][:2]] == ["n.d.", "n.d."]
+
+
 # --- The page
 
 
@@ -261,12 +328,12 @@ def test_the_page_asks_as_much_for_three_lines_as_for_one(client, manager, djang
     CallFactory(line=lines[0])
     refresh()
     client.get(reverse("figures"), MAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("figures"), MAY)
     for line in lines:
         CallFactory(line=line, contact__topic=TopicFactory())
     refresh()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("figures"), MAY)
 
 

@@ -646,7 +646,11 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     yes = {"purpose": Consent.Purpose.PORTAL_ADVERTISING, "channel": Consent.Channel.PORTAL}
     statement = PublicStatementFactory.create(year=2031)
     frozen = {"pk": statement.first.pk}
+    closed = {"pk": contacts.FrozenPeriodFactory.create().pk}
     return {
+        "frozen_period": closed,
+        "frozen_period_csv": closed,
+        "unfreeze_period": closed,
         "hide_mass_event": {"pk": contacts.MassEventFactory.create().pk},
         "complaint_statement_year": {"year": statement.year},
         "admin:complaints_halfyearreturn_draft": {"half": "2026H1"},

@@ -62,6 +62,7 @@ OF_STAFF = {
     "contact_center.DailyFigures",
     "contact_center.DailyMisses",
     "contact_center.DailyRepeats",
+    "contact_center.FrozenFigures",
     "contact_center.QueueView",
     "customers.AgencyMember",
     "customers.CampaignAgency",

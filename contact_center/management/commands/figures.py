@@ -18,8 +18,9 @@ from contact_center.figures.asking import Asked, Unusable, read_date, understand
 from contact_center.figures.definitions import definitions, parameters_in_settings
 from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
+from contact_center.figures.freezing import facts_of
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import BY
+from contact_center.figures.query import BY, EVENTS
 from contact_center.figures.unresolved import export as reasons
 from contact_center.figures.unresolved.hand_overs import hand_overs
 from contact_center.figures.unresolved.query import unresolved
@@ -59,6 +60,9 @@ class Command(BaseCommand):
         parser.add_argument("--agent", metavar="CODE", default="", help="one agent, by code")
         parser.add_argument("--team", metavar="CODE", default="", help="the agents of one team, by its code")
         parser.add_argument("--channel", default="", choices=Contact.Channel.values, help="one channel")
+        parser.add_argument(
+            "--events", default="", choices=EVENTS, help="without the contacts of mass events, or these only"
+        )
         parser.add_argument("--by", default="", choices=BY, help="one row for each value of this")
         parser.add_argument("--format", default="json", choices=["json", "csv"])
         parser.add_argument(
@@ -110,6 +114,8 @@ class Command(BaseCommand):
         return asked
 
     def _print_unresolved(self, options: dict[str, Any]) -> None:
+        if options["events"]:
+            raise Unusable("events", _("Reasons are not counted apart for mass events: leave --events out."))
         asked = self._asked(options)
         report = unresolved(asked.period, **{name: asked.arguments[name] for name in FILTERS})
         if options["format"] == "csv":
@@ -119,14 +125,16 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(reasons.as_dict(report, lost, None), ensure_ascii=False, indent=2))
 
     def _print(self, options: dict[str, Any]) -> None:
-        asked = self._asked(options, "by", "against")
+        asked = self._asked(options, "events", "by", "against")
         report = figures(asked.period, **asked.arguments)
         if report.basis_differs:
             self.stderr.write(str(BASIS_DIFFERS))
         if options["format"] == "csv":
             write_csv(report, self.stdout)
         else:
-            self.stdout.write(json.dumps(as_dict(report), ensure_ascii=False, indent=2))
+            self.stdout.write(
+                json.dumps({**as_dict(report), "frozen": facts_of(report)}, ensure_ascii=False, indent=2)
+            )
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         period = self._period(options)
@@ -193,9 +201,10 @@ class _Names:
 
     def of(self, key: tuple) -> str:
         """Channel, line, topic and agent of the key, as far as they are there."""
-        _cut, _day, channel, line, topic, agent = key
+        _cut, _day, channel, line, of_mass_event, topic, agent = key
         parts = [f"channel={channel}"]
         parts += [f"line={self.lines.get(line)}"] if line else []
+        parts += ["events=only"] if of_mass_event else []
         parts += [f"topic={self.topics.get(topic)}"] if topic else []
         parts += [f"agent={self.agents.get(agent)}"] if agent else []
         return " ".join(parts)

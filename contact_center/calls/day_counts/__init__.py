@@ -1,0 +1,1 @@
+"""Counters of whole days, from another system whose single calls are not to be had (docs/formats/daily-counts.md)."""
