@@ -27,6 +27,7 @@ class ManagersPage:
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
     ManagersPage("calls", _("Calls and contacts")),
+    ManagersPage("watching", _("Control charts"), needs="insights.view_watchalert", carries=("line",)),
 )
 
 

@@ -43,6 +43,9 @@ from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
 from insights.forms import BY, FiguresForm, ListForm
+from insights.models import WatchAlert
+from insights.watching.showing import with_targets
+from insights.watching.wording import alert_title
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
@@ -72,7 +75,8 @@ def figures_view(request: StaffRequest) -> HttpResponse:
             "preset": next((one["label"] for one in context["presets"] if one["active"]), ""),
             "previous_label": page.period_label(monthly.previous.period) if monthly.previous else "",
         },
-        "cards": page.cards(monthly),
+        "open_alerts": _open_alerts(request),
+        "cards": with_targets(page.cards(monthly), form.chosen.line, monthly.period.end),
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
         "tabs": _tabs(request, by),
@@ -168,6 +172,14 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         "back_url": _address("figures", page.query_of(form.period, form.chosen)),
     }
     return render(request, "insights/call_list.html", context)
+
+
+def _open_alerts(request: StaffRequest) -> list[str]:
+    """What is outside its control limits now, in a line each, for those who may see it."""
+    if not request.user.has_perm("insights.view_watchalert"):
+        return []
+    alerts = WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
+    return [alert_title(alert) for alert in alerts]
 
 
 # --- Addresses and periods

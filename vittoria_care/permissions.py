@@ -234,6 +234,9 @@ CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 READ_CARE = {"customers.view_careneed"}
 KEEP_CARE = READ_CARE | {"customers.add_careneed", "customers.change_careneed"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# What left its control limits and what is wanted of the figures; note something of an alert, get the mail, set a target.
+READ_WATCHING = {f"insights.view_{model}" for model in ("watchalert", "alertnote", "watchround", "figuretarget")}
+KEEP_WATCHING = {f"insights.add_{model}" for model in ("alertnote", "watchsubscription", "figuretarget")}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -328,6 +331,7 @@ READ_ALL = (
     | READ_TEXTS
     | READ_LETTER_TEXTS
     | FIGURES
+    | READ_WATCHING
     | FEEDBACK_FIGURES
 )
 
@@ -400,6 +404,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | KEEP_WATCHING
     | WATCH_STATES
     | READ_QUALITY
     | SCORE_QUALITY

@@ -1,3 +1,5 @@
 """What managers keep of their own: a module for each subject."""
 
-__all__: list[str] = []
+from .watching import AlertNote, FigureTarget, WatchAlert, WatchRound, WatchSubscription
+
+__all__ = ["AlertNote", "FigureTarget", "WatchAlert", "WatchRound", "WatchSubscription"]
