@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('low', models.FloatField(verbose_name='lower limit')),
                 ('high', models.FloatField(verbose_name='upper limit')),
                 ('chance', models.FloatField(verbose_name='chance')),
-                ('parts', models.JSONField(default=list, verbose_name='largest parts')),
+                ('parts', models.JSONField(blank=True, default=list, verbose_name='largest parts')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='back within its limits')),
                 ('raised_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='raised at')),
                 ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contact_center.tollfreeline', verbose_name='line')),

@@ -84,7 +84,7 @@ class WatchAlert(models.Model):
     low = models.FloatField(_("lower limit"))
     high = models.FloatField(_("upper limit"))
     chance = models.FloatField(_("chance"))
-    parts = models.JSONField(_("largest parts"), default=list)
+    parts = models.JSONField(_("largest parts"), default=list, blank=True)
     ended_on = models.DateField(_("back within its limits"), null=True, blank=True)
     raised_at = models.DateTimeField(_("raised at"), db_default=Now())
 

@@ -29,7 +29,8 @@ AT_FIRST_LEVEL = [1377, 1356, 1362, 1399, 1326, 1388, 1379, 1371, 1370, 1378, 13
 
 def weeks(above, below, *, first=MONDAY):
     return [
-        Point(first + timedelta(weeks=place), one, of) for place, (one, of) in enumerate(zip(above, below, strict=True))
+        Point(first + timedelta(weeks=place), one, of)
+        for place, (one, of) in enumerate(zip(above, below, strict=True))
     ]
 
 

@@ -189,7 +189,7 @@ def _asked(request: StaffRequest) -> dict[str, str]:
 
 def _chosen(request: StaffRequest) -> tuple[ChartForm, Watching | None, list[Judged]]:
     asked = _asked(request)
-    step = Step(asked["step"]) if asked["step"] in Step else Step.WEEK
+    step = Step.DAY if asked["step"] == Step.DAY else Step.WEEK
     found = watching(step, timezone.localdate(), shown=SHOWN[step])
     form = ChartForm(asked, lines=found.lines)
     if not form.is_valid():

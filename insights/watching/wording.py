@@ -59,7 +59,8 @@ def written(key: str, value: float | Decimal | None, *, signed: bool = False) ->
         return f"{numbers.decimals(Decimal(repr(float(value))), 1, signed=signed)} s"
     assert figure.is_share, "what is watched is a share, seconds or a number"
     text = numbers.decimals(Decimal(repr(float(value))) * 100, 2, signed=signed)
-    return f"{text} {_('points')}" if signed else f"{text} %"
+    unit = _("points") if signed else "%"
+    return f"{text} {unit}"
 
 
 def target_written(key: str, value: Decimal | None) -> str:
