@@ -60,6 +60,7 @@ from .sessions import make_sessions
 from .sign_ins import CUSTOMERS
 from .texts import make_texts
 from .written import make_written
+from .watching import make_alert
 
 CHUNK = 5_000  # customers made from one stream of random numbers
 ACTORS = 900  # customers among whom the written requests, complaints and notices are shared out
@@ -127,6 +128,7 @@ def load(plan: Plan, progress: Progress) -> Loaded:
     analyze(*BIG)
     progress.step(_("Repeat contacts and daily figures"))
     refresh()  # the rows that came in have marked their days and people
+    make_alert(organisation)
     progress.end()
     return Loaded(
         customers=count_demo_customers(),
