@@ -60,7 +60,7 @@ def _days(years: int) -> None:
     """Store so many years of days for each line, without their calls."""
     say(f"stored days of {years} years")
     DailyFigures.objects.all().delete()
-    chance, today = random.Random(years), timezone.localdate()
+    chance, today = random.Random(years), timezone.localdate()  # noqa: S311 - invented counts
     lines = list(TollFreeLine.objects.filter(is_active=True))
     rows = []
     for back in range(years * 365, 0, -1):
@@ -90,7 +90,7 @@ def _days(years: int) -> None:
 
 def false_alarms(rounds: int, *, seed: int = 1) -> float:
     """The share of rounds of 30 figures that raise an alert although all their weeks are of one truth."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - invented counts
     wrong = 0
     for _round in range(rounds):
         wrong += any(alarms([judge(kind, Step.WEEK, _weeks(chance, kind), 26) for kind in (*Kind,) * 10]))

@@ -179,6 +179,7 @@ def alerts_shown(alerts: Iterable[WatchAlert]) -> list[dict[str, Any]]:
         found.append(
             {
                 "pk": alert.pk,
+                "key": str(alert.pk),
                 "title": alert_title(alert),
                 "facts": alert_facts(alert),
                 "parts": [part_written(alert, part) for part in alert.parts],

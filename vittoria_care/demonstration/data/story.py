@@ -59,8 +59,8 @@ from .sensitive import make_sensitive_files
 from .sessions import make_sessions
 from .sign_ins import CUSTOMERS
 from .texts import make_texts
-from .written import make_written
 from .watching import make_alert
+from .written import make_written
 
 CHUNK = 5_000  # customers made from one stream of random numbers
 ACTORS = 900  # customers among whom the written requests, complaints and notices are shared out
