@@ -23,6 +23,7 @@ from .figures import Watched
 from .parts import largest_parts
 from .queries import WHOLE, Watching
 from .rules import JUDGED, OUTSIDE, Judged, Step, Verdict, alarms, last_whole
+from .targets import target_of
 from .wording import alert_line
 
 WATCHES = "insights.view_watchalert"
@@ -252,9 +253,7 @@ def set_target(
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN + 1])
-    rows = FigureTarget.objects.filter(figure=figure, line=line)
-    held = rows.filter(valid_from__lte=valid_from).order_by("-valid_from", "-pk").first()
-    if (held.value if held else None) == value:
+    if target_of(figure, line, valid_from) == value:
         raise Refused(_("This already holds on that day."), code="holds_already", field="value")
     target = FigureTarget(figure=figure, line=line, value=value, valid_from=valid_from, set_by=by)
     target.full_clean(exclude=["set_at"])
