@@ -17,6 +17,7 @@ SUBJECTS = (
     "encryption",
     "figures",
     "explaining",
+    "watching",
     "find",
     "one_person",
     "call_events",

@@ -35,6 +35,7 @@ PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("unresolved", _("Why not at first level")),
     ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
     ManagersPage("frozen_periods", _("Frozen periods"), carries=()),
+    ManagersPage("watching", _("Control charts"), needs="insights.view_watchalert", carries=("line",)),
 )
 
 

@@ -1,7 +1,8 @@
-"""What holds for what managers keep: `foundation.privacy` explains the words. Measures are about topics and teams, and about no customer."""
+"""What holds for what managers keep, which is about no customer: `foundation.privacy` explains the words."""
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.privacy.rules import WORKING
 from foundation.privacy import Basis, Rule, Why
 
 MEASURED = Why(
@@ -16,4 +17,23 @@ RULES: tuple[Rule, ...] = (
         plain=("title", "words", "result_words"),
     ),
     Rule("insights.MeasureGroup", MEASURED),
+    Rule(
+        "insights.AlertNote",
+        WORKING,
+        actors=("by",),
+        plain=("text",),
+    ),
+    Rule(
+        "insights.WatchSubscription",
+        WORKING,
+        user=("user",),
+        not_exported=_("it says which messages about the figures somebody who works here gets"),
+        follows="user",
+    ),
+    Rule(
+        "insights.FigureTarget",
+        WORKING,
+        actors=("set_by",),
+        plain=("figure",),
+    ),
 )

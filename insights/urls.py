@@ -8,6 +8,7 @@ from .explaining import views as explaining
 from .frozen import views as frozen
 from .hours import views as hours_views
 from .wallboard import views as wall
+from .watching import views as watching
 
 urlpatterns = [
     path("", views.figures_view, name="figures"),
@@ -23,6 +24,11 @@ urlpatterns = [
     path("presenze/", duty_views.duty_view, name="duty"),
     path("presenze/esporta.csv", duty_views.duty_export_view, {"kind": "csv"}, name="duty_csv"),
     path("presenze/esporta.xlsx", duty_views.duty_export_view, {"kind": "xlsx"}, name="duty_xlsx"),
+    path("controllo/", watching.watching_view, name="watching"),
+    path("controllo/valori.csv", watching.csv_view, name="watching_csv"),
+    path("controllo/avvisi/<int:pk>/", watching.note_view, name="watching_note"),
+    path("controllo/posta/", watching.subscribe_view, name="watching_mail"),
+    path("controllo/obiettivi/", watching.targets_view, name="watching_targets"),
     path("da-soli.csv", views.self_service_view, name="self_service_csv"),
     path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
     path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),

@@ -49,6 +49,9 @@ from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 from insights.frozen.beside import frozen_line
+from insights.models import WatchAlert
+from insights.watching.showing import with_targets
+from insights.watching.wording import alert_title
 
 FIGURES = "contact_center.view_dailyfigures"
 REPEATED = "repeated"  # the list of the contacts whose person came back
@@ -79,7 +82,8 @@ def figures_view(request: StaffRequest) -> HttpResponse:
             "preset": next((one["label"] for one in context["presets"] if one["active"]), ""),
             "previous_label": page.period_label(monthly.previous.period) if monthly.previous else "",
         },
-        "cards": page.cards(monthly),
+        "open_alerts": _open_alerts(request),
+        "cards": with_targets(page.cards(monthly), form.chosen.line, monthly.period.end),
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
         "tabs": _tabs(request, by),
@@ -196,6 +200,14 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         "back_url": _address("hours" if limits else "figures", page.query_of(form.period, form.chosen)),
     }
     return render(request, "insights/call_list.html", context)
+
+
+def _open_alerts(request: StaffRequest) -> list[str]:
+    """What is outside its control limits now, in a line each, for those who may see it."""
+    if not request.user.has_perm("insights.view_watchalert"):
+        return []
+    alerts = WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
+    return [alert_title(alert) for alert in alerts]
 
 
 # --- Addresses and periods

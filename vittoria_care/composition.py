@@ -13,6 +13,7 @@ from customers.joining.relations import RELATIONS
 from customers.privacy.explaining import EXPLAIN
 from customers.sensitive import unusual
 from foundation import masking
+from insights.watching import kinds as watching_kinds
 from notifications import (
     account_kinds,
     alert_kinds,
@@ -55,6 +56,7 @@ NOTICE_KINDS = [
     complaint_kinds,
     procedure_kinds,
     promotion_kinds,
+    watching_kinds,
 ]
 
 # The functions that act on a notice that was refused, withheld or put in doubt.

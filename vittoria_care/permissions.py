@@ -243,6 +243,9 @@ READ_MEASURES = {"insights.view_measure"}
 KEEP_MEASURES = READ_MEASURES | {"insights.add_measure", "insights.change_measure"}
 # Freeze a closed period of the figures; unfreeze it, and correct the code of a contact that counts in it.
 FREEZE_PERIODS = {f"contact_center.{verb}_frozenperiod" for verb in ("view", "add", "change")}
+# What left its control limits and what is wanted of the figures; note something of an alert, get the mail, set a target.
+READ_WATCHING = {f"insights.view_{model}" for model in ("watchalert", "alertnote", "watchround", "figuretarget")}
+KEEP_WATCHING = {f"insights.add_{model}" for model in ("alertnote", "watchsubscription", "figuretarget")}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 # What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
@@ -339,6 +342,7 @@ READ_ALL = (
     | FIGURES
     | WALLBOARD
     | READ_MEASURES
+    | READ_WATCHING
     | FEEDBACK_FIGURES
 )
 
@@ -415,6 +419,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
     | FREEZE_PERIODS
+    | KEEP_WATCHING
     | WATCH_STATES
     | KEEP_WALLSCREENS
     | KEEP_MEASURES

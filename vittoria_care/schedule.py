@@ -13,6 +13,13 @@ from notifications.queues import BULK, PLANNING, PROMOTIONS, SLOW, URGENT
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
     "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
+    # Control limits of the figures of yesterday and of last week. Each hour of the morning: the first round judges what is over, the
+    # others find what it left because days were being counted, and otherwise do nothing.
+    "watch-figures": {
+        "task": "insights.tasks.watch_figures",
+        "schedule": crontab(minute=20, hour="6-12"),
+        "options": {"expires": 3600},
+    },
     # Shows that beat, the broker and a worker are all alive: /readyz and the back office call it the last beat.
     "pulse": {"task": "vittoria_care.tasks.pulse", "schedule": 30.0, "options": {"expires": 60}},
     # The same into the queues of notices: whether somebody takes from each (vittoria_care/running/heartbeat.py).

@@ -10,7 +10,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
-    "name", ["lookups", "find", "one_person", "queue", "public_form", "portal", "payments", "claim_reports", "alerts"]
+    "name",
+    [
+        "lookups",
+        "find",
+        "one_person",
+        "queue",
+        "public_form",
+        "portal",
+        "payments",
+        "claim_reports",
+        "alerts",
+        "watching",
+    ],
 )
 def test_a_subject_measures_what_it_says(name, settings, monkeypatch):
     settings.ROOT_URLCONF, settings.STAFF_SECOND_FACTOR = "benchmarks.urls", "optional"

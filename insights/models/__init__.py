@@ -1,5 +1,6 @@
 """What managers keep of their own: a module for each subject."""
 
 from .measure import Measure, MeasureGroup
+from .watching import AlertNote, FigureTarget, WatchAlert, WatchRound, WatchSubscription
 
-__all__ = ["Measure", "MeasureGroup"]
+__all__ = ["AlertNote", "FigureTarget", "Measure", "MeasureGroup", "WatchAlert", "WatchRound", "WatchSubscription"]

@@ -68,6 +68,9 @@ def _parts_of(card: dict[str, Any]) -> Iterable[str]:
         yield f'<p class="stat-ratio">{escape(card["numerator"])} {escape(card["numerator_label"])}</p>'
     if others := card.get("others"):
         yield f'<p class="stat-ratio">{_linked(others["text"], others["url"])}</p>'
+    if wanted := card.get("target"):
+        words = _("Target: %(value)s") % {"value": wanted}
+        yield f'<p class="stat-ratio">{escape(words)}</p>'
     if share := card.get("coverage"):
         words = _("It speaks of %(share)s of the contacts handled: only who wrote was asked.") % {"share": share}
         yield f'<p class="stat-ratio">{escape(words)}</p>'

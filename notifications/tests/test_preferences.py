@@ -102,7 +102,7 @@ def test_every_kind_to_a_customer_says_in_which_group_it_is():
     to_others |= {"complaint-invitation-to-position", "complaint-enquiry-reminder", "complaint-enquiry-closed"}
     to_staff = {"complaint-added", "complaint-term", "complaint-not-delivered", "text-test"}
     to_staff |= {"complaint-position", "complaint-position-late", "complaint-to-approve", "complaint-sent-back"}
-    to_staff.add("contact-terms")
+    to_staff |= {"contact-terms", "figures-outside"}
     to_staff |= {"ivass-term", "ivass-not-delivered", "arbiter-term"}
     to_others.add("ivass-answer")
     of_another = {"device-notification"}  # it is of the group of what it announces

@@ -42,6 +42,8 @@ WORDS: dict[str, Word] = {
     "adjuster_phone": Word(_("the telephone of whoever settles the claim"), ("+39 02 5550 1401", "")),
     "agency": Word(_("the agency that reported it for the customer; nothing where it did not"), ("", "Agenzia Pavia")),
     "allowed_on": Word(_("the day on which the person agreed to advertising"), (_day(10), None)),
+    "alert_count": Word(_("how many figures left their limits"), (1, 3)),
+    "alerts": Word(_("the figures that left their limits, and why"), ("Abbandono, tutte le linee: sopra i limiti",)),
     "amount": Word(_("the sum, in euro"), (Decimal("1240.50"), Decimal("620"))),
     "annual": Word(_("whether the contract lasts a year"), (True, False)),
     "answer": Word(_("what the person who worked on it wrote"), ("L’indirizzo è stato aggiornato.", "")),

@@ -9,7 +9,7 @@ from complaints import privacy as complaints
 from contact_center import privacy as conversations
 from customers.privacy import rules as customers
 from foundation.privacy import Carrier, Obstacle, Period, Rule, first_that_fits
-from insights import privacy as measures
+from insights import privacy as insights
 from notifications import carriers as carriers_of_notices
 from notifications import privacy as notices
 from promotions import privacy as promotions
@@ -17,7 +17,7 @@ from promotions import privacy as promotions
 from . import packages
 
 RULES: tuple[Rule, ...] = (
-    *measures.RULES,
+    *insights.RULES,
     *promotions.RULES,
     *complaints.RULES,
     *conversations.RULES,

@@ -10,6 +10,7 @@ import complaints.tests.factories
 import contact_center.tests.factories
 import customers.tests.factories
 import foundation.tests.factories
+import insights.tests.factories
 import notifications.tests.factories
 import promotions.tests.factories
 from complaints.models import (
@@ -71,7 +72,7 @@ from promotions.models import (
     Recipient,
 )
 
-APPS = ("foundation", "customers", "notifications", "contact_center", "complaints", "promotions")
+APPS = ("foundation", "customers", "notifications", "contact_center", "complaints", "promotions", "insights")
 MODULES = (
     foundation.tests.factories,
     customers.tests.factories,
@@ -79,6 +80,7 @@ MODULES = (
     contact_center.tests.factories,
     complaints.tests.factories,
     promotions.tests.factories,
+    insights.tests.factories,
 )
 FACTORIES = {
     made._meta.model: made

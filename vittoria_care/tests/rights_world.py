@@ -88,7 +88,7 @@ from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
-from insights.tests.factories import MeasureFactory
+from insights.tests.factories import MeasureFactory, WatchAlertFactory
 from notifications.channels.sms.twilio import Twilio
 from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
@@ -652,6 +652,7 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "frozen_period_csv": closed,
         "unfreeze_period": closed,
         "hide_mass_event": {"pk": contacts.MassEventFactory.create().pk},
+        "watching_note": {"pk": WatchAlertFactory.create(ended_on=None).pk},
         "complaint_statement_year": {"year": statement.year},
         "admin:complaints_halfyearreturn_draft": {"half": "2026H1"},
         "admin:complaints_halfyearreturn_corrections": frozen,
@@ -693,6 +694,9 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
         "desk_join": {"matter": f"claim:{rows[OURS][Claim].pk}"},
         "file_reason": {"kind": "calls"},
         "measure_drop": {"words": "Non serve più."},
+        "watching_note": {"text": "Turno scoperto"},
+        "watching_mail": {"wants": "1"},
+        "watching_targets": {"figure": "abandonment", "line": "", "value": "5", "valid_from": "2026-01-01"},
     }
 
 

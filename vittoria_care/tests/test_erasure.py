@@ -67,6 +67,7 @@ OF_STAFF = {
     "customers.AgencyMember",
     "customers.CampaignAgency",
     "customers.User_user_permissions",
+    "insights.WatchSubscription",
 }
 # Kept for as long as it is asked: without it we would write to that address again.
 ASKED_NOT_TO_BE_WRITTEN_TO = {"notifications_suppressedaddress"}

@@ -60,6 +60,7 @@ from .sensitive import make_sensitive_files
 from .sessions import make_sessions
 from .sign_ins import CUSTOMERS
 from .texts import make_texts
+from .watching import make_alert
 from .written import make_written
 
 CHUNK = 5_000  # customers made from one stream of random numbers
@@ -128,6 +129,7 @@ def load(plan: Plan, progress: Progress) -> Loaded:
     analyze(*BIG)
     progress.step(_("Repeat contacts and daily figures"))
     refresh()  # the rows that came in have marked their days and people
+    make_alert(organisation)
     progress.end()
     return Loaded(
         customers=count_demo_customers(),

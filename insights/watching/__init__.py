@@ -1,0 +1,1 @@
+"""Control limits of the figures, alerts when one leaves them, and targets."""
