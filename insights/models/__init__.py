@@ -1,3 +1,5 @@
-"""What managers keep of their own: a module for each subject."""
+"""What the managers' pages keep: forecasts of calls."""
 
-__all__: list[str] = []
+from .forecast import ExpectedHalfHour, Forecast, LineForecast, Replayed
+
+__all__ = ["ExpectedHalfHour", "Forecast", "LineForecast", "Replayed"]
