@@ -100,7 +100,7 @@ def statements(cursor: Any, *, working: str, retention: str) -> list[str]:
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
         ]
         if version >= MAINTAIN:
-            needed.append(f"GRANT MAINTAIN ON contact_center_dailyfigures TO {role}")
+            needed.append(f"GRANT MAINTAIN ON contact_center_dailyfigures, contact_center_halfhourfigures TO {role}")
     if retention and retention not in (owner, working):
         role = quote(retention)
         changeable = [name for name in tables.everything if name not in (*tables.reading, PROOF_TABLE)]

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from .bands import OF_WAITS
 from .measures import Column, Count, Figure, Formula, Group, Parameters, Part, Quantity, Rows, Split, Unit
 
 CALLS, CONTACTS = Rows.CALLS, Rows.CONTACTS
@@ -644,13 +645,15 @@ def _counts() -> tuple[Count, ...]:
 
 
 STORED = tuple(count for count in _counts() if count.is_stored)
+# The same by half hour, and the waits in bands.
+OF_HALF_HOURS = (*STORED, *OF_WAITS)
 
 
 @cache
 def lists(formula: str) -> dict[str, Quantity]:
     """What has a list of its rows, by the key it has in addresses; under one formula of the service level."""
     in_force = FORMULAS[formula]
-    quantities: list[Quantity] = [in_force.numerator, in_force.denominator, *_counts()]
+    quantities: list[Quantity] = [in_force.numerator, in_force.denominator, *_counts(), *OF_WAITS]
     for figure in FIGURES:
         quantities += () if figure.formulas else figure.quantities
     return {one.key: one for one in quantities if one.listed is not None}

@@ -1,7 +1,7 @@
-"""The counts kept per day: marked when something changes, counted again by the next refresh, rebuilt from nothing.
+"""The counts kept per day and per half hour: marked when something changes, counted again by the next refresh, rebuilt from nothing.
 
 Writers only add marks (triggers do, see `contact_center/models/marks.py`). A refresh takes the marks it can see and
-counts their days in the same transaction; what commits later leaves marks that it cannot see, so no change is lost. One
+counts their days, with their half hours, in the same transaction; what commits later leaves marks that it cannot see, so no change is lost. One
 refresh or rebuild runs at a time, held by an advisory lock; readers wait for nobody.
 """
 
@@ -14,14 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.contacts.repeats import link_marked
-from contact_center.models import DailyFigures, FiguresBasis, StaleDay
+from contact_center.models import DailyFigures, FiguresBasis, HalfHourFigures, StaleDay
 
 from .definitions import parameters_in_settings
-from .raw import COLUMNS, count_days
+from .raw import COLUMNS, HALF_HOUR_COLUMNS, count_days, count_half_hours
 
 COUNTING = 71_489_002
 DAYS_AT_ONCE = 31
 INSERT = f"INSERT INTO contact_center_dailyfigures ({', '.join(COLUMNS)}) "
+INSERT_HALF_HOURS = f"INSERT INTO contact_center_halfhourfigures ({', '.join(HALF_HOUR_COLUMNS)}) "
+# The tables of stored counts: a day is taken out of all of them, and put in again.
+STORED_COUNTS = (DailyFigures, HalfHourFigures)
 
 
 class CountingElsewhere(Exception):
@@ -95,7 +98,8 @@ def rebuild(
         basis.computed_at = timezone.now()
         basis.save()
         StaleDay.objects.filter(day__range=(first, last)).delete()
-        DailyFigures.objects.filter(day__range=(first, last)).delete()
+        for table in STORED_COUNTS:
+            table._default_manager.filter(day__range=(first, last)).delete()
         span = days_with_rows(first, last)
         if span is None:
             return None
@@ -109,7 +113,7 @@ def rebuild(
                 progress(month_start)
             month_start = month_end + timedelta(days=1)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE contact_center_dailyfigures")
+        cursor.execute("ANALYZE contact_center_dailyfigures, contact_center_halfhourfigures")
     return span
 
 
@@ -150,14 +154,16 @@ def _stored_basis() -> FiguresBasis:
 
 def _recount(basis: FiguresBasis, days: list[date]) -> None:
     if days:
-        DailyFigures.objects.filter(day__in=days).delete()
+        for table in STORED_COUNTS:
+            table._default_manager.filter(day__in=days).delete()
         _insert(basis, days[0], days[-1], days)
 
 
 def _insert(basis: FiguresBasis, start: date, end: date, days: list[date] | None = None) -> None:
-    counted, parameters = count_days(basis, start, end, days)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + counted, parameters)
+        for insert, count in ((INSERT, count_days), (INSERT_HALF_HOURS, count_half_hours)):
+            counted, parameters = count(basis, start, end, days)
+            cursor.execute(insert + counted, parameters)
 
 
 def days_with_rows(first: date, last: date) -> tuple[date, date] | None:

@@ -9,6 +9,7 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .half_hours import HalfHourFigures
 from .identity import IdentityEvent, IdentityQuestion
 from .known_person import KnownPerson
 from .link import ContactLink
@@ -42,6 +43,7 @@ __all__ = [
     "DraftFile",
     "EndedState",
     "FiguresBasis",
+    "HalfHourFigures",
     "IdentityEvent",
     "IdentityQuestion",
     "JoinedContact",

@@ -1,6 +1,6 @@
 """Columns that the database computes: they cannot drift from what they are made of."""
 
-from django.db.models import DateField, Func, TextField
+from django.db.models import DateField, Func, PositiveSmallIntegerField, TextField
 
 
 class RomeDate(Func):
@@ -8,6 +8,16 @@ class RomeDate(Func):
 
     template = "((%(expressions)s) AT TIME ZONE 'Europe/Rome')::date"
     output_field = DateField()
+
+
+class RomeHalfHour(Func):
+    """The half hour of the day that a clock in Italy shows at a moment, from 0 to 47."""
+
+    template = (
+        "(EXTRACT(HOUR FROM (%(expressions)s) AT TIME ZONE 'Europe/Rome') * 2"
+        " + FLOOR(EXTRACT(MINUTE FROM (%(expressions)s) AT TIME ZONE 'Europe/Rome') / 30))::smallint"
+    )
+    output_field = PositiveSmallIntegerField()
 
 
 class PersonKey(Func):

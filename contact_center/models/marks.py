@@ -19,9 +19,14 @@ def _columns_that_decide(rows: Rows) -> list[str]:
 MANY = 20_000
 
 # What the daily counts are made of, and what decides who came back: a change of anything else is of no matter here.
-CALL_FACTS = ", ".join(("id", "day", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS)))
+CALL_FACTS = ", ".join(
+    ("id", "day", "queued_at", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS))
+)
 CONTACT_FACTS = ", ".join(
-    ("id", "day", "channel", "line_id", "topic_id", "agent_id", "handled", *_columns_that_decide(Rows.CONTACTS))
+    (
+        *("id", "day", "started_at", "channel", "line_id", "topic_id", "agent_id", "handled"),
+        *_columns_that_decide(Rows.CONTACTS),
+    )
 )
 PERSON_FACTS = "id, person_key, started_at, topic_id, in_base"
 

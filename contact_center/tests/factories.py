@@ -26,6 +26,7 @@ from contact_center.models import (
     DraftFile,
     EndedState,
     FiguresBasis,
+    HalfHourFigures,
     IdentityEvent,
     IdentityQuestion,
     JoinedContact,
@@ -403,6 +404,17 @@ class DailyFiguresFactory(factory.django.DjangoModelFactory):
 
     cut = DailyFigures.Cut.LINE
     day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class HalfHourFiguresFactory(factory.django.DjangoModelFactory):
+    """The counts of one half hour of one line, all zero."""
+
+    class Meta:
+        model = HalfHourFigures
+
+    begins_at = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
     channel = Contact.Channel.PHONE
     line = factory.SubFactory(TollFreeLineFactory)
 

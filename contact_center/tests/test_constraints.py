@@ -1,7 +1,7 @@
 """What the database refuses to hold in the tables of `contact_center`, each refusal beside a row that it takes."""
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -447,6 +447,12 @@ CASES = [
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
     ),
     ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
+    (
+        "half_hour_begins_on_the_half_hour",
+        make.HalfHourFiguresFactory,
+        {"begins_at": datetime(2026, 10, 25, 1, 30, tzinfo=UTC)},
+        {"begins_at": datetime(2026, 10, 25, 1, 31, tzinfo=UTC)},
+    ),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
@@ -743,6 +749,13 @@ UNIQUE = [
         {"line": None},
         lambda first: {"line": None},
         lambda first: {"line": None, "channel": "email"},
+    ),
+    (
+        "one_row_per_half_hour",
+        make.HalfHourFiguresFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "begins_at": first.begins_at + timedelta(minutes=30)},
     ),
 ]
 
