@@ -46,7 +46,9 @@ class LineForecast(models.Model):
     the last weeks. Where weeks of history are missing there are no half hours.
     """
 
-    forecast = models.ForeignKey(Forecast, models.CASCADE, related_name="lines", verbose_name=_("forecast"), db_index=False)
+    forecast = models.ForeignKey(
+        Forecast, models.CASCADE, related_name="lines", verbose_name=_("forecast"), db_index=False
+    )
     line = models.ForeignKey(
         TollFreeLine, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("line"), db_index=False
     )
@@ -70,11 +72,10 @@ class LineForecast(models.Model):
         verbose_name = _("forecast of a line")
         verbose_name_plural = _("forecasts of lines")
         constraints = [
-            models.UniqueConstraint(
-                fields=["forecast", "line"], name="one_forecast_per_line", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["forecast", "line"], name="one_forecast_per_line", nulls_distinct=False),
             models.CheckConstraint(
-                condition=Q(tested_calls=0, error_model__isnull=True) | Q(tested_calls__gt=0, error_model__isnull=False),
+                condition=Q(tested_calls=0, error_model__isnull=True)
+                | Q(tested_calls__gt=0, error_model__isnull=False),
                 name="line_forecast_error_of_calls",
             ),
             models.CheckConstraint(
@@ -89,7 +90,9 @@ class LineForecast(models.Model):
                 name="line_forecast_patience_takes_time",
             ),
         ]
-        triggers = [fixed("line_forecast_is_fixed", ["forecast", "line", "missing_weeks", "handling_seconds", "error_model"])]
+        triggers = [
+            fixed("line_forecast_is_fixed", ["forecast", "line", "missing_weeks", "handling_seconds", "error_model"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.forecast}: {self.line or '*'}"
@@ -121,17 +124,22 @@ class ExpectedHalfHour(models.Model):
         return f"{timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}: {self.expected:.1f}"
 
 
+class ReplayWay(models.TextChoices):
+    """In which way a week is shown."""
+
+    HAPPENED = "happened", _("what happened")
+    SIMULATED = "simulated", _("the simulation")
+    ERLANG_A = "erlang_a", _("Erlang A")
+    ERLANG_C = "erlang_c", _("Erlang C")
+
+
 class Replayed(models.Model):
     """A week that is over, four ways: as it happened, call by call in the simulation, by Erlang C and by Erlang A.
 
     All lines as one queue. `mean_wait` is of those answered, in seconds; empty where it has no end (Erlang C under too few agents).
     """
 
-    class Way(models.TextChoices):
-        HAPPENED = "happened", _("what happened")
-        SIMULATED = "simulated", _("the simulation")
-        ERLANG_A = "erlang_a", _("Erlang A")
-        ERLANG_C = "erlang_c", _("Erlang C")
+    Way = ReplayWay
 
     of = models.ForeignKey(
         LineForecast, models.CASCADE, related_name="replays", verbose_name=_("forecast of a line"), db_index=False
@@ -144,7 +152,8 @@ class Replayed(models.Model):
     mean_wait = models.FloatField(_("mean wait (s)"), null=True)
     agent_hours = models.FloatField(_("hours of agents at the telephone"))
     by_states = models.BooleanField(
-        _("presence from recorded states"), help_text=_("Otherwise it is estimated from the calls that agents answered")
+        _("presence from recorded states"),
+        help_text=_("Otherwise it is estimated from the calls that agents answered"),
     )
 
     class Meta:
@@ -152,12 +161,14 @@ class Replayed(models.Model):
         verbose_name_plural = _("replayed weeks")
         constraints = [
             models.UniqueConstraint(fields=["of", "way"], name="one_replay_per_way"),
-            one_of("way", Way, name="replay_way_is_known"),
+            one_of("way", ReplayWay, name="replay_way_is_known"),
             models.CheckConstraint(
                 condition=Q(service_level__range=(0, 1), abandoned__range=(0, 1)), name="replay_has_shares"
             ),
         ]
-        triggers = [fixed("replay_is_fixed", ["of", "way", "week", "calls", "service_level", "abandoned", "mean_wait"])]
+        triggers = [
+            fixed("replay_is_fixed", ["of", "way", "week", "calls", "service_level", "abandoned", "mean_wait"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.week:%d/%m/%Y}: {self.get_way_display()}"

@@ -211,4 +211,3 @@ def _by_half_hour(
             seconds[place] += there * (until - start)
             start, place = until, place + 1
     return [(calls, each / 1800) for calls, each in zip(offered, seconds, strict=True) if calls or each]
-

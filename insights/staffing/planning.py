@@ -66,14 +66,21 @@ def load_of(calls: float, handling: float, *, interval: float = HALF_HOUR) -> fl
     return calls * handling / interval
 
 
-def least_agents(wanted: float, level: Callable[[int], float], *, first: int) -> int:
-    """The fewest agents, from `first` on, whose service level is the wanted share; Unreachable for a share of 1."""
+def least_agents(wanted: float, level: Callable[[int], float], *, least: int, near: int) -> int:
+    """The fewest agents, no fewer than `least`, whose service level is the wanted share; the search begins `near`.
+
+    More agents never answer fewer calls in time. Unreachable for a share of 1.
+    """
     if wanted >= 1:
         raise Unreachable("no number of agents answers every call in time")
-    for agents in range(first, MOST_AGENTS):
-        if level(agents) >= wanted - _SLACK:
-            return agents
-    raise Unreachable(f"more than {MOST_AGENTS} agents")
+    agents = max(least, near)
+    while level(agents) < wanted - _SLACK:
+        agents += 1
+        if agents > MOST_AGENTS:
+            raise Unreachable(f"more than {MOST_AGENTS} agents")
+    while agents > least and level(agents - 1) >= wanted - _SLACK:
+        agents -= 1
+    return agents
 
 
 def people_for(agents: int, *, shrinkage: float, breaks: float) -> int:
@@ -85,7 +92,14 @@ def people_for(agents: int, *, shrinkage: float, breaks: float) -> int:
 
 
 def half_hour(
-    starts_at: datetime, expected: float, low: float, high: float, *, handling: float, patience: float | None, wanted: Wanted
+    starts_at: datetime,
+    expected: float,
+    low: float,
+    high: float,
+    *,
+    handling: float,
+    patience: float | None,
+    wanted: Wanted,
 ) -> HalfHour:
     """The agents that a half hour takes. Without patience (nobody gave up) Erlang A is Erlang C."""
     load = load_of(expected, handling)
@@ -101,9 +115,16 @@ def half_hour(
     if load == 0:
         nobody = Staffed(0, 0, NOBODY_CALLS, Decimal(0))
         return HalfHour(starts_at, expected, low, high, load, nobody, nobody, 0.0)
-    agents_c = least_agents(wanted.share, lambda number: by_c(number).service_level, first=int(load) + 1)
-    first = 1 if patience is not None else int(load) + 1
-    agents_a = least_agents(wanted.share, lambda number: by_a(number).service_level, first=first)
+    more_than_load = int(load) + 1
+    agents_c = least_agents(
+        wanted.share, lambda number: by_c(number).service_level, least=more_than_load, near=more_than_load
+    )
+    agents_a = least_agents(
+        wanted.share,
+        lambda number: by_a(number).service_level,
+        least=1 if patience is not None else more_than_load,
+        near=agents_c - 1,
+    )
     return HalfHour(
         starts_at,
         expected,
