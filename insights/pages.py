@@ -27,6 +27,7 @@ class ManagersPage:
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview")),
     ManagersPage("calls", _("Calls and contacts")),
+    ManagersPage("staffing", _("Staffing"), carries=("line",)),
 )
 
 

@@ -483,12 +483,19 @@ DASHBOARD = (
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
+    Door("staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_plan_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_plan_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_rota_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_rota_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------
 API = (
     Door("api_figures", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("api_staffing", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),

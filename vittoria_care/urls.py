@@ -77,6 +77,7 @@ urlpatterns = [
     path("dashboard/", include("insights.urls")),
     path("api/v1/", include("reserved_area.api.urls")),
     path("api/v1/", include("contact_center.api_urls")),
+    path("api/v1/", include("insights.api_urls")),
     path("api/v1/", include("complaints.feedback.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", views.api_docs, name="api_docs"),

@@ -129,13 +129,14 @@ def _keep(run: Forecast, found: Found, today: date) -> None:
         batch_size=1000,
     )
     if found.line is None:
-        Replayed.objects.bulk_create(
-            Replayed(of=row, **each) for each in replays(monday_of(today) - timedelta(days=7), times)
-        )
+        past = replays(monday_of(today) - timedelta(days=7), times)
+        for each in past:
+            each.of = row
+        Replayed.objects.bulk_create(past)
 
 
-def replays(monday: date, times: Measured) -> list[dict[str, object]]:
-    """The week from the Monday on, four ways, as the fields of `Replayed`; none where it had no calls or handling times are unknown."""
+def replays(monday: date, times: Measured) -> list[Replayed]:
+    """The week from the Monday on, four ways, not kept; none where it had no calls or handling times are unknown."""
     week, within = week_of(monday), parameters_in_settings().service_level_seconds
     handling = times.mean_handling
     if not week.calls or handling is None:
@@ -152,16 +153,16 @@ def replays(monday: date, times: Measured) -> list[dict[str, object]]:
     }
     hours = sum(agents for _calls, agents in week.half_hours) / 2
     return [
-        {
-            "way": way,
-            "week": monday,
-            "calls": len(week.calls),
-            "service_level": min(1.0, max(0.0, result.service_level)),
-            "abandoned": min(1.0, max(0.0, result.abandoned)),
-            "mean_wait": result.mean_wait,
-            "agent_hours": hours,
-            "by_states": week.by_states,
-        }
+        Replayed(
+            way=way,
+            week=monday,
+            calls=len(week.calls),
+            service_level=min(1.0, max(0.0, result.service_level)),
+            abandoned=min(1.0, max(0.0, result.abandoned)),
+            mean_wait=result.mean_wait,
+            agent_hours=hours,
+            by_states=week.by_states,
+        )
         for way, result in ways.items()
         if result is not None
     ]

@@ -39,6 +39,12 @@
     answered: { colour: "--series-1" },
     short_abandoned: { colour: "--series-4" },
     abandoned: { colour: "--series-bad" },
+    expected: { colour: "--series-1", symbol: "circle" },
+    low: { colour: "--series-3", symbol: "triangle", dashed: true },
+    high: { colour: "--series-3", symbol: "rect", dashed: true },
+    erlang_a: { colour: "--series-1", symbol: "circle" },
+    erlang_c: { colour: "--series-4", symbol: "rect", dashed: true },
+    people: { colour: "--series-2", symbol: "diamond" },
   };
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
