@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contact_center.figures.api import MaySeeFigures
+from contact_center.figures.asking import Unusable, read_date
 from foundation.api.fields import DayField
 from foundation.api.keys import HasScope
 from foundation.api.strict import StrictView
@@ -166,7 +167,7 @@ class StaffingView(StrictView):
         if run is None:
             raise NotFound(_("There is no forecast yet: one is made each night."))
         given: dict[str, Any] = query.validated_data
-        week = monday_of(given["week"]) if given.get("week") else default_week(run)
+        week = monday_of(_day(given["week"])) if given.get("week") else default_week(run)
         if week not in weeks_of(run):
             raise serializers.ValidationError({"week": [_beyond(weeks_of(run))]})
         return Response(as_dict(plan_of(run, asked_of(given, week))))
@@ -185,6 +186,13 @@ def asked_of(given: dict[str, Any], week: date) -> Asked:
         calls=1 + given["calls"] / 100,
         formula=CODES[0],
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return read_date("week", text)
+    except Unusable as error:
+        raise serializers.ValidationError({error.name: [str(error)]}) from error
 
 
 def _beyond(weeks: list[date]) -> str:

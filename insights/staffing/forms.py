@@ -36,7 +36,7 @@ class Slider(forms.NumberInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The number, which is what is sent, and the slider, which has no name."""
         attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name, "type": "number"})
-        limits = {key: attributes[key] for key in ("min", "max", "step") if key in attributes}
+        limits: dict[str, Any] = {key: attributes[key] for key in ("min", "max", "step") if key in attributes}
         return format_html(
             '<span class="slider"><input{}{}><input type="range" hidden tabindex="-1" aria-hidden="true" data-slider="{}"{}></span>',
             flatatt(attributes),

@@ -151,7 +151,8 @@ def week_of(monday: date) -> Week:
     ):
         at = (queued_at - begins).total_seconds()
         has_left = disposition == Call.Disposition.ABANDONED
-        calls.append((at, None if has_left else float(wait), float(wait) if has_left else None))
+        waited = float(wait or 0)
+        calls.append((at, None if has_left else waited, waited if has_left else None))
         if agent is not None and answered_at is not None and ended_at is not None:
             talks.append((agent, answered_at, ended_at + timedelta(seconds=wrap)))
     spans = _recorded(begins, ends)

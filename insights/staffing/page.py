@@ -407,7 +407,7 @@ def definitions() -> list[dict[str, str]]:
             "term": _("Between the two numbers"),
             "text": _(
                 "Nine of ten half hours should lie there. How far calls stray is taken from the weeks tested; the share shown is of "
-                "the later half of them, by what the earlier half says. From 85 to 95 % is right."
+                "the later half of them, by what the earlier half says. Right is from 85 to 95 in a hundred."
             ),
             "formula": "",
         },

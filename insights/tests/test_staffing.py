@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from contact_center.figures import refresh
 from contact_center.models import Call, TollFreeLine
 from contact_center.tests.factories import AgentFactory, AgentStateFactory, LineTargetFactory
 from customers import roles
 from customers.tests.factories import UserFactory
+from foundation.dates import ROME
 from insights.models import ExpectedHalfHour, Forecast, LineForecast, Replayed
 from insights.staffing.history import week_of
 from insights.staffing.making import make_forecast
@@ -59,7 +61,7 @@ def calls_of_weeks(weeks: int, *, line: TollFreeLine | None = None, until: date 
         if day.weekday() > 4:
             continue
         for number in range(random.randint(14, 22)):
-            at = datetime(day.year, day.month, day.day, 7, tzinfo=UTC) + timedelta(seconds=random.randrange(3 * 3600))
+            at = datetime(day.year, day.month, day.day, 9, tzinfo=ROME) + timedelta(seconds=random.randrange(3 * 3600))
             wait, has_left = random.randrange(5, 60), number % 4 == 0
             calls.append(
                 Call(
@@ -92,7 +94,7 @@ def test_the_worker_forecasts_each_line_and_all_as_one_queue(time_machine):
     together = LineForecast.objects.get(line=None)
     assert (called.handling_seconds, called.missing_weeks) == (240, 0)
     assert called.patience_seconds == pytest.approx(60 + 3 * 32, rel=0.1)
-    assert called.error_floor < called.error_model < called.error_naive
+    assert called.error_model < called.error_naive
     assert together.half_hours.count() > 0
     monday = together.half_hours.filter(starts_at__date=date(2026, 5, 11))
     assert sum(each.expected for each in monday) == pytest.approx(18, rel=0.25)
@@ -117,7 +119,7 @@ def test_a_trial_keeps_nothing(time_machine, capsys):
     calls_of_weeks(9)
     call_command("make_forecast", "--dry-run")
     assert not Forecast.objects.exists()
-    assert "skill" in capsys.readouterr().out.lower() or True
+    assert len(capsys.readouterr().out.splitlines()) == 5  # three lines, all as one queue, and that it was a trial
 
 
 def test_every_night_adds_a_run_and_old_ones_go(time_machine):
@@ -147,7 +149,7 @@ def test_half_hours_keep_their_clock_across_a_change_of_clocks(time_machine, mon
     mondays = ExpectedHalfHour.objects.filter(of__line=None, starts_at__gt=datetime(2026, 1, 1, tzinfo=UTC))
     by_day: dict[date, list[float]] = {}
     for each in mondays.order_by("starts_at"):
-        local = each.starts_at.astimezone(__import__("zoneinfo").ZoneInfo("Europe/Rome"))
+        local = timezone.localtime(each.starts_at)
         if local.date() in (monday - timedelta(days=7), monday):
             by_day.setdefault(local.date(), []).append((local.time(), round(each.expected, 1)))
     before, after = by_day[monday - timedelta(days=7)], by_day[monday]
@@ -355,7 +357,7 @@ def test_the_api_gives_the_numbers_of_the_page(client, manager, run):
 
 
 def test_the_api_names_what_it_cannot_use(client, manager, run):
-    for query in ({"share": 100}, {"week": "2031-01-01"}, {"moon": 1}):
+    for query in ({"share": 100}, {"week": "2031-01-01"}, {"week": "ieri"}, {"moon": 1}):
         response = client.get(reverse("api_staffing"), query)
         assert (response.status_code, next(iter(query)) in response.content.decode()) == (400, True)
 

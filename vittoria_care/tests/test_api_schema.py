@@ -23,6 +23,7 @@ OPERATIONS = [
     ("POST", "/api/v1/enrolment/invitation/"),
     ("POST", "/api/v1/enrolment/invitation/accept/"),
     ("GET", "/api/v1/figures/"),
+    ("GET", "/api/v1/figures/staffing/"),
     ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]
