@@ -144,11 +144,11 @@ class Replayed(models.Model):
     of = models.ForeignKey(
         LineForecast, models.CASCADE, related_name="replays", verbose_name=_("forecast of a line"), db_index=False
     )
-    way = models.CharField(_("way"), max_length=9, choices=Way.choices)
+    way = models.CharField(_("way of replaying"), max_length=9, choices=Way.choices)
     week = models.DateField(_("week, by its Monday"))
     calls = models.PositiveIntegerField(_("calls"))
     service_level = models.FloatField(_("answered in time"))
-    abandoned = models.FloatField(_("given up"))
+    abandoned = models.FloatField(_("share given up"))
     mean_wait = models.FloatField(_("mean wait (s)"), null=True)
     agent_hours = models.FloatField(_("hours of agents at the telephone"))
     by_states = models.BooleanField(
