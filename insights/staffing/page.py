@@ -80,7 +80,7 @@ def queues_table(plan: Plan, given: Mapping[str, str]) -> dict[str, Any]:
     rows.append(_row(_("The lines apart, together"), _sums(plan.apart, words), is_total=True))
     if plan.pooled:
         rows.append(_row(name_of(plan.pooled), _sums(plan.pooled.totals, words), url=_asked_url(given, line="")))
-    return {"caption": _("Apart, or as one queue"), "columns": [_("Line"), *_sum_columns()], "rows": rows}
+    return {"caption": _("Each line, and all as one queue"), "columns": [_("Line"), *_sum_columns()], "rows": rows}
 
 
 def days_table(plan: Plan, given: Mapping[str, str]) -> dict[str, Any]:
