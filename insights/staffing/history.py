@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from statistics import median
 
 from django.db.models import Min, Q
 from django.utils import timezone
@@ -19,6 +20,7 @@ from .forecast import Counted, Slot
 HISTORY_WEEKS = 40  # of which the profile is made and tested
 MEASURED_WEEKS = 8  # of which handling time and patience are measured
 AWAY_AFTER = timedelta(minutes=30)  # without a call, where no states were recorded
+USUAL_GAPS = 6  # or after so many times the usual time between two calls, where few come
 _HALF_HOUR = timedelta(minutes=30)
 _WORKING = ("ready", "on_call", "after_call")
 
@@ -156,27 +158,50 @@ def week_of(monday: date) -> Week:
         if agent is not None and answered_at is not None and ended_at is not None:
             talks.append((agent, answered_at, ended_at + timedelta(seconds=wrap)))
     spans = _recorded(begins, ends)
-    by_states = bool(spans)
-    steps = _steps(spans or _from_calls(talks), begins)
+    known = {(agent, timezone.localdate(start)) for agent, start, _end in spans}
+    others = [talk for talk in talks if (talk[0], timezone.localdate(talk[1])) not in known]
+    by_states = bool(spans) and not others
+    # whoever is on a call is there, whatever was recorded
+    steps = _steps(_joined([*spans, *_from_calls(others), *talks]), begins)
     length = int((ends - begins).total_seconds())
     return Week([at for at, *_waits in calls], calls, steps, by_states, _by_half_hour(calls, steps, length))
 
 
-def _recorded(begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
+Presence = tuple[int, datetime, datetime]  # agent, from, until
+
+
+def _recorded(begins: datetime, ends: datetime) -> list[Presence]:
     """When agents were ready, on a call or after one, by their recorded states."""
     rows = AgentState.objects.filter(Q(ended_at__gt=begins) | Q(ended_at__isnull=True), began_at__lt=ends)
     return [
-        (max(began, begins), min(ended or ends, ends))
-        for began, ended in rows.filter(state__in=_WORKING).values_list("began_at", "ended_at")
+        (agent, max(began, begins), min(ended or ends, ends))
+        for agent, began, ended in rows.filter(state__in=_WORKING).values_list("agent_id", "began_at", "ended_at")
     ]
 
 
-def _from_calls(talks: Iterable[tuple[int, datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The same from calls alone: an agent is there from call to call, and away where none came for half an hour."""
+def _from_calls(talks: Iterable[Presence]) -> list[Presence]:
+    """The same from calls alone: an agent is there from call to call of a day, and away where none came for too long."""
+    of_days: dict[tuple[int, date], list[Presence]] = {}
+    for talk in sorted(talks):
+        of_days.setdefault((talk[0], timezone.localdate(talk[1])), []).append(talk)
+    gaps: dict[int, list[timedelta]] = {}
+    for (agent, _day), calls in of_days.items():
+        gaps.setdefault(agent, []).extend(after[1] - before[2] for before, after in pairwise(calls))
+    longest = {agent: max(AWAY_AFTER, USUAL_GAPS * median(each)) for agent, each in gaps.items() if each}
+    return [
+        (agent, before[2], after[1])
+        for (agent, _day), calls in of_days.items()
+        for before, after in pairwise(calls)
+        if timedelta() < after[1] - before[2] <= longest[agent]
+    ]
+
+
+def _joined(spans: Iterable[Presence]) -> list[tuple[datetime, datetime]]:
+    """The spans of each agent without overlaps."""
     found: list[tuple[datetime, datetime]] = []
     last: int | None = None
-    for agent, start, end in sorted(talks):
-        if agent == last and start - found[-1][1] <= AWAY_AFTER:
+    for agent, start, end in sorted(spans):
+        if agent == last and start <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
             found.append((start, end))
