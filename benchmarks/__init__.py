@@ -16,6 +16,7 @@ SUBJECTS = (
     "claim_reports",
     "encryption",
     "figures",
+    "staffing",
     "find",
     "one_person",
     "call_events",
