@@ -53,7 +53,7 @@ def _against_erlang_a() -> Iterator[Row]:
         )
         for name, value, wanted in (
             ("service level", found.service_level, expected.service_level),
-            ("given up", found.abandoned_share, expected.abandoned),
+            ("given up", found.abandoned / found.offered, expected.abandoned),
         ):
             apart = abs((value or 0) - wanted) * 100
             yield at_most(f"simulation of {CALLS:,} calls {seed}: {name}", apart, "points", POINT, aim="of Erlang A")

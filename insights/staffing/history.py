@@ -184,10 +184,12 @@ def _from_calls(talks: Iterable[Presence]) -> list[Presence]:
     of_days: dict[tuple[int, date], list[Presence]] = {}
     for talk in sorted(talks):
         of_days.setdefault((talk[0], timezone.localdate(talk[1])), []).append(talk)
-    gaps: dict[int, list[timedelta]] = {}
+    gaps: dict[int, list[float]] = {}  # seconds
     for (agent, _day), calls in of_days.items():
-        gaps.setdefault(agent, []).extend(after[1] - before[2] for before, after in pairwise(calls))
-    longest = {agent: max(AWAY_AFTER, USUAL_GAPS * median(each)) for agent, each in gaps.items() if each}
+        gaps.setdefault(agent, []).extend((after[1] - before[2]).total_seconds() for before, after in pairwise(calls))
+    longest = {
+        agent: max(AWAY_AFTER, timedelta(seconds=USUAL_GAPS * median(each))) for agent, each in gaps.items() if each
+    }
     return [
         (agent, before[2], after[1])
         for (agent, _day), calls in of_days.items()

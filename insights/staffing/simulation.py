@@ -29,11 +29,6 @@ class Outcome:
         return self.in_time / self.offered if self.offered else None
 
     @property
-    def abandoned_share(self) -> float | None:
-        """Abandoned over offered; None without calls."""
-        return self.abandoned / self.offered if self.offered else None
-
-    @property
     def mean_wait(self) -> float | None:
         """Mean wait of those answered, in seconds; None without any."""
         return self.answered_wait / self.answered if self.answered else None

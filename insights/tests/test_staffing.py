@@ -52,9 +52,9 @@ def run():
     return made
 
 
-def calls_of_weeks(weeks: int, *, line: TollFreeLine | None = None, until: date = MONDAY, seed: int = 1) -> None:
+def calls_of_weeks(weeks, *, until=MONDAY, seed=1):
     """About six calls an hour from nine to noon on weekdays, every fourth given up after a minute."""
-    random, line, agent = Random(seed), line or TollFreeLine.objects.first(), AgentFactory()
+    random, line, agent = Random(seed), TollFreeLine.objects.first(), AgentFactory()
     calls = []
     for days in range(1, 7 * weeks + 1):
         day = until - timedelta(days=days)

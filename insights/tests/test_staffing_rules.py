@@ -267,7 +267,7 @@ def test_an_agent_who_leaves_ends_the_call_first():
 
 def test_nobody_there_answers_nobody():
     found = simulate([0], agents=[], handling=lambda: 5, patience=lambda: 50, within=10)
-    assert (found.service_level, found.abandoned_share, found.mean_wait) == (0, 1, None)
+    assert (found.service_level, found.abandoned, found.mean_wait) == (0, 1, None)
 
 
 def test_a_week_made_by_a_queue_is_replayed_within_two_points():
