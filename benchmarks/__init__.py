@@ -18,6 +18,7 @@ SUBJECTS = (
     "figures",
     "explaining",
     "watching",
+    "staffing",
     "find",
     "one_person",
     "call_events",

@@ -215,6 +215,7 @@ class ListForm(FiguresForm):
             None if isinstance(queue, Without) else queue,
             is_first=given.get("in_queue") != "later",
         )
+
     reason = forms.ChoiceField(choices=[("", ""), *((reason, reason) for reason in REASONS)], required=False)
     then = CodeField(label=_("Came back with"), without=_("without a topic"), of="topic")
 

@@ -36,6 +36,7 @@ PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
     ManagersPage("frozen_periods", _("Frozen periods"), carries=()),
     ManagersPage("watching", _("Control charts"), needs="insights.view_watchalert", carries=("line",)),
+    ManagersPage("staffing", _("Staffing"), carries=("line",)),
 )
 
 

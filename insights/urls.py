@@ -29,6 +29,7 @@ urlpatterns = [
     path("controllo/avvisi/<int:pk>/", watching.note_view, name="watching_note"),
     path("controllo/posta/", watching.subscribe_view, name="watching_mail"),
     path("controllo/obiettivi/", watching.targets_view, name="watching_targets"),
+    path("personale/", include("insights.staffing.urls")),
     path("da-soli.csv", views.self_service_view, name="self_service_csv"),
     path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
     path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),

@@ -180,7 +180,9 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         return download(lines, f"{key}-{form.period.start}-{form.period.end}.csv", CSV)
     found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
     limits = _labels_of(form.when)
-    query = page.query_of(form.period, form.chosen, figure=key, **{name: value for name, value, _label in limits}, **form.further)
+    query = page.query_of(
+        form.period, form.chosen, figure=key, **{name: value for name, value, _label in limits}, **form.further
+    )
     further = _further(form)
     labels = [*_chosen_labels(form.chosen), *((name, label) for name, _value, label in limits)]
     context = {
@@ -448,8 +450,7 @@ def _heading(list_key: str, period: Period, labels: list[tuple[str, str]], furth
 
 
 def _chips(
-    query: dict[str, str], list_key: str, period: Period, labels: list[tuple[str, str]]
-, further: list[tuple[str, str]]
+    query: dict[str, str], list_key: str, period: Period, labels: list[tuple[str, str]], further: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"label": str(LISTS[list_key].listed), "remove_url": None},

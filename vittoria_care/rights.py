@@ -520,6 +520,11 @@ DASHBOARD = (
     Door("watching_mail", STAFF, methods=POST, needs=(WATCHES, "insights.add_watchsubscription")),
     Door("watching_targets", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("watching_targets", STAFF, Rows.ALL, POST, needs=(WATCHES, "insights.add_figuretarget")),
+    Door("staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_plan_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_plan_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_rota_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("staffing_rota_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
 )
 
 # --- Programs -----------------------------------------------------------------------------------------------------
@@ -532,6 +537,8 @@ API = (
     Door("api_unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_figures_watch", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_figures_watch", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("api_staffing", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),

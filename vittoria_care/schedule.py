@@ -20,6 +20,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=20, hour="6-12"),
         "options": {"expires": 3600},
     },
+    # The calls of the coming weeks, for the page of staffing: after midnight's counts. Ten to five exists, once, on both days on
+    # which the clock changes; a lost night is made up for by the next.
+    "make-forecasts": {
+        "task": "insights.tasks.make_forecasts",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"expires": 12 * 3600},
+    },
     # Shows that beat, the broker and a worker are all alive: /readyz and the back office call it the last beat.
     "pulse": {"task": "vittoria_care.tasks.pulse", "schedule": 30.0, "options": {"expires": 60}},
     # The same into the queues of notices: whether somebody takes from each (vittoria_care/running/heartbeat.py).

@@ -48,6 +48,12 @@
     rate: { colour: "--series-1" },
     misses: { colour: "--series-1" },
     cumulated: { colour: "--series-4", symbol: "rect" },
+    expected: { colour: "--series-1", symbol: "circle" },
+    low: { colour: "--series-3", symbol: "triangle", dashed: true },
+    high: { colour: "--series-3", symbol: "rect", dashed: true },
+    erlang_a: { colour: "--series-1", symbol: "circle" },
+    erlang_c: { colour: "--series-4", symbol: "rect", dashed: true },
+    people: { colour: "--series-2", symbol: "diamond" },
   };
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

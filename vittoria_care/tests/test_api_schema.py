@@ -25,6 +25,7 @@ OPERATIONS = [
     ("GET", "/api/v1/figures/"),
     ("GET", "/api/v1/figures/changes/"),
     ("GET", "/api/v1/figures/unresolved/"),
+    ("GET", "/api/v1/figures/staffing/"),
     ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
@@ -19,6 +20,7 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
+from insights.staffing.making import make_forecast
 from notifications.models import Notice
 
 from .acting import make_people
@@ -130,6 +132,8 @@ def load(plan: Plan, progress: Progress) -> Loaded:
     progress.step(_("Repeat contacts and daily figures"))
     refresh()  # the rows that came in have marked their days and people
     make_alert(organisation)
+    progress.step(_("Expected calls"))
+    make_forecast(today=timezone.localdate(plan.as_of))
     progress.end()
     return Loaded(
         customers=count_demo_customers(),
