@@ -12,7 +12,8 @@ from foundation.addresses import address
 FIGURES = "contact_center.view_dailyfigures"
 WATCHES = "contact_center.view_agentstate"
 # What is chosen on one page is chosen on the next one too.
-CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel", "events")
+CARRIED = ("from", "to", "line", "topic", "agent", "team", "channel")
+OF_EVENTS = (*CARRIED, "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,17 @@ class ManagersPage:
 
 
 PAGES: tuple[ManagersPage, ...] = (
-    ManagersPage("figures", _("Overview")),
-    ManagersPage("hours", _("Half hours"), carries=("from", "to", "line", "channel")),
-    ManagersPage("duty", _("Time on duty"), needs=WATCHES, carries=("from", "to")),
+    ManagersPage("figures", _("Overview"), carries=OF_EVENTS),
     ManagersPage("what_changed", _("What changed")),
-    ManagersPage("calls", _("Calls and contacts")),
-    ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
     ManagersPage("unresolved", _("Why not at first level")),
     ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),
-    ManagersPage("frozen_periods", _("Frozen periods"), carries=()),
     ManagersPage("watching", _("Control charts"), needs="insights.view_watchalert", carries=("line",)),
+    ManagersPage("hours", _("Half hours"), carries=("from", "to", "line", "channel")),
+    ManagersPage("duty", _("Time on duty"), needs=WATCHES, carries=("from", "to")),
     ManagersPage("staffing", _("Staffing"), carries=("line",)),
+    ManagersPage("calls", _("Calls and contacts"), carries=OF_EVENTS),
+    ManagersPage("frozen_periods", _("Frozen periods"), carries=()),
+    ManagersPage("wallboard", _("Wallboard"), needs="contact_center.view_wallboard", carries=("line",)),
 )
 
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("insights", "0002_watching"),
-        ('contact_center', '0040_half_hours'),
+        ('contact_center', '0041_half_hours'),
     ]
 
     operations = [
