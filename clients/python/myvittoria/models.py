@@ -31,7 +31,6 @@ FactRowKindEnum = Literal["text", "long_text", "date", "amount", "choice", "tick
 FeedbackSource = Literal["app", "portal", "site", "app_store", "google_play"]
 FeedbackState = Literal["received", "acknowledged", "answered", "contact", "complaint", "closed"]
 GroupEnum = Literal["deadlines", "payments", "claims", "requests", "complaints", "account", "promotions"]
-KeyEnum = Literal["received", "in_progress", "waiting", "answered"]
 LanguageEnum = Literal["it", "en"]
 NoticeChannel = Literal["email", "sms", "push", "inbox", "pec", "post"]
 NoticeState = Literal["queued", "sending", "sent", "refused", "in_doubt", "withheld"]
@@ -79,6 +78,7 @@ ProfileDetailKindEnum = Literal["person", "company"]
 ProposerKindEnum = Literal["interested", "lawyer", "consultant", "association", "other"]
 RefundShapeReasonEnum = Literal["paid_twice", "paid_elsewhere", "not_owed", "amount_changed", "not_as_asked"]
 RelationEnum = Literal["client", "member", "family", "ward", "other"]
+StandingShapeKeyEnum = Literal["received", "in_progress", "waiting", "answered"]
 TopicQuestionRowKindEnum = Literal[
     "text",
     "long_text",
@@ -2281,7 +2281,7 @@ class SignInError(TypedDict):
 class StandingShape(TypedDict):
     """Where a conversation stands, in plain words."""
 
-    key: "KeyEnum"
+    key: "StandingShapeKeyEnum"
     title: str
     text: str
 
