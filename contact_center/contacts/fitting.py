@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from contact_center.models import (
 from contact_center.models.agent_state import Reported
 from contact_center.models.contact import ContactQuerySet
 from contact_center.models.serving import Asks, Lack, LineAsks, Serves, Waiting, lacks
+from foundation.written_once import WrittenOnce
 
 
 def serves_of(agents: Iterable[int]) -> dict[int, Serves]:
@@ -40,13 +41,22 @@ def serves_of(agents: Iterable[int]) -> dict[int, Serves]:
     }
 
 
+def _lines() -> QuerySet:
+    teams = TollFreeLine.teams.through.objects.filter(tollfreeline=OuterRef("pk")).values("team")
+    return TollFreeLine.objects.order_by().values_list("pk", ArraySubquery(teams), "needs_skill", "language")
+
+
+def _topics() -> QuerySet:
+    return Topic.objects.filter(needs_skill__isnull=False).order_by().values_list("pk", "needs_skill")
+
+
+_LINES, _TOPICS = WrittenOnce(_lines), WrittenOnce(_topics)
+
+
 def asks_now() -> Asks:
     """What the lines and the topics ask of the person who takes their contacts. Two short queries."""
-    teams = TollFreeLine.teams.through.objects.filter(tollfreeline=OuterRef("pk")).values("team")
-    rows = TollFreeLine.objects.order_by().values_list("pk", ArraySubquery(teams), "needs_skill", "language")
-    lines = {pk: LineAsks(frozenset(of_teams), skill, language) for pk, of_teams, skill, language in rows}
-    topics = Topic.objects.filter(needs_skill__isnull=False).order_by().values_list("pk", "needs_skill")
-    return Asks({pk: each for pk, each in lines.items() if each != LineAsks()}, dict(topics))
+    lines = {pk: LineAsks(frozenset(of_teams), skill, language) for pk, of_teams, skill, language in _LINES.rows()}
+    return Asks({pk: each for pk, each in lines.items() if each != LineAsks()}, dict(_TOPICS.rows()))
 
 
 def waiting() -> ContactQuerySet:
