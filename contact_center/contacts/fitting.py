@@ -28,16 +28,23 @@ from contact_center.models.serving import Asks, Lack, LineAsks, Serves, Waiting,
 from foundation.written_once import WrittenOnce
 
 
-def serves_of(agents: Iterable[int]) -> dict[int, Serves]:
-    """What these agents serve, by agent. One query."""
+def _agents(*pks: int) -> QuerySet:
     lines = AgentLine.objects.filter(agent=OuterRef("pk")).order_by().values("line")
     skills = AgentSkill.objects.filter(agent=OuterRef("pk")).order_by().values("skill")
-    rows = Agent.objects.filter(pk__in=list(agents)).order_by()
+    rows = Agent.objects.filter(pk__in=pks).order_by()
+    return rows.values_list("pk", "team", "team__level", ArraySubquery(lines), ArraySubquery(skills), "languages")
+
+
+_ONE_AGENT = WrittenOnce(_agents, -1)
+
+
+def serves_of(agents: Iterable[int]) -> dict[int, Serves]:
+    """What these agents serve, by agent. One query."""
+    pks = set(agents)
+    rows = _ONE_AGENT.rows(*pks) if len(pks) == 1 else _agents(*pks)
     return {
         pk: Serves(team, level, frozenset(of_lines), frozenset(of_skills), frozenset(languages))
-        for pk, team, level, of_lines, of_skills, languages in rows.values_list(
-            "pk", "team", "team__level", ArraySubquery(lines), ArraySubquery(skills), "languages"
-        )
+        for pk, team, level, of_lines, of_skills, languages in rows
     }
 
 

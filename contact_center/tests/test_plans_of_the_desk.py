@@ -75,7 +75,7 @@ def test_the_call_backs_of_a_day_are_found_past_those_of_the_years_before(agent)
     now = timezone.now()
     old = closed(3000, now)
     mine = Contact.objects.bulk_create(
-        Contact(channel="phone", state="open", owner=agent, team=agent.team, started_at=now) for _n in range(20)
+        Contact(channel="email", state="open", owner=agent, team=agent.team, started_at=now) for _n in range(20)
     )
     CallBack.objects.bulk_create(
         CallBack(
