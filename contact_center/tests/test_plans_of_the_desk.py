@@ -70,6 +70,26 @@ def test_the_next_contact_is_found_past_all_that_somebody_has(agent):
     assert sum(node.get("Rows Removed by Filter", 0) for node in plan) == 0
 
 
+def test_to_help_another_team_reads_its_contacts_alone(agent):
+    as_new(Contact)
+    now, other = timezone.now(), TeamFactory()
+    Contact.objects.bulk_create(
+        Contact(
+            channel="email",
+            state="open",
+            team=other if n % 500 == 499 else agent.team,
+            started_at=now,
+            due_at=now + timedelta(minutes=n),
+        )
+        for n in range(2500)
+    )
+    analyze(Contact)
+    _first, others = fitting.in_turn(agent, fitting.waiting().in_order_of_work())
+    assert others.first().team == other
+    read = [node for node in nodes_of(others[:1]) if node.get("Relation Name") == "contact_center_contact"]
+    assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in read) <= 5
+
+
 def test_the_call_backs_of_a_day_are_found_past_those_of_the_years_before(agent):
     as_new(Contact, CallBack)
     now = timezone.now()
