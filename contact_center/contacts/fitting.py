@@ -1,10 +1,10 @@
 """Query: which waiting contacts an agent may be given, how many are left for others, and which nobody on duty can take."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,28 +25,45 @@ from contact_center.models import (
 from contact_center.models.agent_state import Reported
 from contact_center.models.contact import ContactQuerySet
 from contact_center.models.serving import Asks, Lack, LineAsks, Serves, Waiting, lacks
+from foundation.written_once import WrittenOnce
+
+
+def _agents(*pks: int) -> QuerySet:
+    lines = AgentLine.objects.filter(agent=OuterRef("pk")).order_by().values("line")
+    skills = AgentSkill.objects.filter(agent=OuterRef("pk")).order_by().values("skill")
+    rows = Agent.objects.filter(pk__in=pks).order_by()
+    return rows.values_list("pk", "team", "team__level", ArraySubquery(lines), ArraySubquery(skills), "languages")
+
+
+_ONE_AGENT = WrittenOnce(_agents, -1)
 
 
 def serves_of(agents: Iterable[int]) -> dict[int, Serves]:
     """What these agents serve, by agent. One query."""
-    lines = AgentLine.objects.filter(agent=OuterRef("pk")).order_by().values("line")
-    skills = AgentSkill.objects.filter(agent=OuterRef("pk")).order_by().values("skill")
-    rows = Agent.objects.filter(pk__in=list(agents)).order_by()
+    pks = set(agents)
+    rows = _ONE_AGENT.rows(*pks) if len(pks) == 1 else _agents(*pks)
     return {
         pk: Serves(team, level, frozenset(of_lines), frozenset(of_skills), frozenset(languages))
-        for pk, team, level, of_lines, of_skills, languages in rows.values_list(
-            "pk", "team", "team__level", ArraySubquery(lines), ArraySubquery(skills), "languages"
-        )
+        for pk, team, level, of_lines, of_skills, languages in rows
     }
+
+
+def _lines() -> QuerySet:
+    teams = TollFreeLine.teams.through.objects.filter(tollfreeline=OuterRef("pk")).values("team")
+    return TollFreeLine.objects.order_by().values_list("pk", ArraySubquery(teams), "needs_skill", "language")
+
+
+def _topics() -> QuerySet:
+    return Topic.objects.filter(needs_skill__isnull=False).order_by().values_list("pk", "needs_skill")
+
+
+_LINES, _TOPICS = WrittenOnce(_lines), WrittenOnce(_topics)
 
 
 def asks_now() -> Asks:
     """What the lines and the topics ask of the person who takes their contacts. Two short queries."""
-    teams = TollFreeLine.teams.through.objects.filter(tollfreeline=OuterRef("pk")).values("team")
-    rows = TollFreeLine.objects.order_by().values_list("pk", ArraySubquery(teams), "needs_skill", "language")
-    lines = {pk: LineAsks(frozenset(of_teams), skill, language) for pk, of_teams, skill, language in rows}
-    topics = Topic.objects.filter(needs_skill__isnull=False).order_by().values_list("pk", "needs_skill")
-    return Asks({pk: each for pk, each in lines.items() if each != LineAsks()}, dict(topics))
+    lines = {pk: LineAsks(frozenset(of_teams), skill, language) for pk, of_teams, skill, language in _LINES.rows()}
+    return Asks({pk: each for pk, each in lines.items() if each != LineAsks()}, dict(_TOPICS.rows()))
 
 
 def waiting() -> ContactQuerySet:
@@ -55,15 +72,18 @@ def waiting() -> ContactQuerySet:
     return Contact.objects.filter(~Exists(too_soon), state=Contact.State.OPEN, owner__isnull=True)
 
 
-def in_turn(agent: Agent, contacts: ContactQuerySet) -> Sequence[ContactQuerySet]:
+def in_turn(agent: Agent, contacts: ContactQuerySet) -> Iterator[ContactQuerySet]:
     """The contacts where the agent looks first, and where they help then: the other teams of the first level."""
     team = agent.team
     if team is None:
-        return (contacts,)
-    if team.level == 2:
-        return (contacts.filter(team=team),)
-    others = Team.objects.filter(level=1).exclude(pk=team.pk)
-    return contacts.filter(Q(team=team) | Q(team=None)), contacts.filter(team__in=others)
+        yield contacts
+    elif team.level == 2:
+        yield contacts.filter(team=team)
+    else:
+        yield contacts.filter(Q(team=team) | Q(team=None))
+        # By their ids, asked only when it comes to them: of a subquery the planner does not know that these teams have few.
+        others = Team.objects.filter(level=1).exclude(pk=team.pk).order_by().values_list("pk", flat=True)
+        yield contacts.filter(team__in=list(others))
 
 
 def left_for_others(agent: Agent, *, most: int) -> int:

@@ -545,6 +545,12 @@ class Contact(Versioned):
             models.Index(
                 fields=["-priority", "due_at", "id"], name="contact_work", condition=is_among("state", OPEN_STATES)
             ),
+            # "Take the next": those that nobody has, however many others have.
+            models.Index(
+                fields=["-priority", "due_at", "id"],
+                name="contact_to_take",
+                condition=Q(state="open", owner__isnull=True),
+            ),
             # What is late: how many, and which terms come next.
             models.Index(fields=["due_at", "id"], name="contact_due", condition=is_among("state", OPEN_STATES)),
             # The same, of one owner, channel, level or topic, and of those who wait for the customer: the tabs and
