@@ -525,6 +525,7 @@ SPECTACULAR_SETTINGS = {
         "AskedDocumentState": "customers.models.claim_report.AskedDocumentState",
         "DocumentKind": "customers.models.document.DocumentKind",
         "ContactState": "contact_center.models.contact.ContactState",
+        "WhyNotFirstLevel": "contact_center.figures.unresolved.kinds.REASONS",
         "ContactChannel": "contact_center.models.contact.ContactChannel",
         "FeedbackState": "complaints.models.feedback.FeedbackState",
         "FeedbackSource": "complaints.models.feedback.FeedbackSource",

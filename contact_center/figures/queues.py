@@ -1,5 +1,6 @@
 """Query: how long callers were in each queue, from the stored days (`QueueDay`), and the calls behind it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +42,8 @@ def queues(period: Period, *, line: Named | Without | None = None, channel: str 
     if line is not None:
         days = days.filter(line=line.pk)
     sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
-    found = {
-        (row["line"], row["is_first"]): row for row in days.values("line", "is_first").annotate(**sums).order_by()
-    }
+    rows: Iterable[dict[str, Any]] = days.values("line", "is_first").annotate(**sums).order_by()
+    found = {(row["line"], row["is_first"]): row for row in rows}
     return [
         QueueRow(one.code, one.shown_name, is_first, *(found[one.pk, is_first][f"sum_of_{name}"] for name in COUNTS))
         for one in TollFreeLine.objects.all()

@@ -27,7 +27,7 @@ MAY_4 = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 
 def handled(**fields) -> Contact:
-    return ContactFactory(
+    return ContactFactory.create(
         **{"started_at": MAY_4, "state": "closed", "closed_at": MAY_4, "outcome": "resolved", "channel": "email"}
         | fields
     )

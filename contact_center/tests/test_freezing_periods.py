@@ -54,7 +54,9 @@ def agent():
 @pytest.fixture
 def coded(agent) -> Contact:
     """A contact of May, closed and coded a moment ago."""
-    contact = ContactFactory(topic=TopicFactory(), started_at=datetime(2026, 5, 4, 9, tzinfo=UTC), channel="email")
+    contact = ContactFactory.create(
+        topic=TopicFactory(), started_at=datetime(2026, 5, 4, 9, tzinfo=UTC), channel="email"
+    )
     contact = commands.take(contact, by=agent.user)
     return commands.wrap_up(contact, code=WrapUpCode.objects.get(code="risolto"), by=agent.user)
 

@@ -193,7 +193,7 @@ def test_arrivals_are_of_one_line_or_of_all_and_of_calls_alone(django_assert_num
 
 def a_calendar(**fields) -> ServiceCalendar:
     """Open from 8:15 to 13:00 and from 14:00 to 18:00 on Mondays to Fridays, closed on the last of October 2019."""
-    calendar = ServiceCalendarFactory(**fields)
+    calendar = ServiceCalendarFactory.create(**fields)
     for weekday in range(5):
         for opens, closes in ((time(8, 15), time(13)), (time(14), time(18))):
             OpeningPeriodFactory(calendar=calendar, weekday=weekday, opens=opens, closes=closes)

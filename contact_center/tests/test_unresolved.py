@@ -42,6 +42,10 @@ NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
 
 def counted_by_hand(period: Period, days: int) -> tuple[Counter, Counter, Counter, Counter]:
     """Misses by (reason, topic, team), their calls and seconds, returns by pair: from the rows, one by one."""
+    misses: Counter
+    talks: Counter
+    seconds: Counter
+    pairs: Counter
     misses, talks, seconds, pairs = Counter(), Counter(), Counter(), Counter()
     teams = dict(Agent.objects.values_list("pk", "team_id"))
     areas = dict(Topic.objects.values_list("pk", "area"))
@@ -65,7 +69,7 @@ def counted_by_hand(period: Period, days: int) -> tuple[Counter, Counter, Counte
             reason = contact.escalation
             if contact.level == 1:
                 reason = {"": "not_coded", "resolved": "reopened"}.get(contact.outcome, "unresolved")
-            key = (reason, contact.topic_id, teams.get(contact.agent_id))
+            key = (reason, contact.topic_id, teams.get(contact.agent_id or 0))
             misses[key] += 1
             if call and call.disposition == "answered" and call.talk_seconds is not None:
                 talks[key] += 1
@@ -78,7 +82,7 @@ def counted_by_hand(period: Period, days: int) -> tuple[Counter, Counter, Counte
                 and other.direction == "inbound"
                 and other.outcome not in nobody
                 and person(other) == person(contact)
-                and areas.get(other.topic_id, "?") == areas.get(contact.topic_id, "?")
+                and areas.get(other.topic_id or 0, "?") == areas.get(contact.topic_id or 0, "?")
             ):
                 if (other.started_at.astimezone(ROME).date() - day).days <= days:
                     pairs[contact.topic_id, other.topic_id] += 1
@@ -87,6 +91,10 @@ def counted_by_hand(period: Period, days: int) -> tuple[Counter, Counter, Counte
 
 
 def as_counted(report: UnresolvedReport) -> tuple[Counter, Counter, Counter, Counter]:
+    misses: Counter
+    talks: Counter
+    seconds: Counter
+    pairs: Counter
     misses, talks, seconds, pairs = Counter(), Counter(), Counter(), Counter()
     for group in report.groups:
         misses[group.key] = group.contacts
