@@ -45,6 +45,12 @@ class DateInput(forms.DateInput):
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
 
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole element, without a template of its own."""
+        shown = self.format_value(value)
+        given = {"type": self.input_type, "name": name} | ({"value": shown} if shown else {})
+        return format_html("<input{}>", flatatt({**given, **self.build_attrs(self.attrs, attrs)}))
+
 
 class CodeSelect(forms.Select):
     """A select of codes and names, of which there may be hundreds."""

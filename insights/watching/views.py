@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from contact_center.catalogue import Parameters
 from contact_center.figures.definitions import define
 from contact_center.figures.export import FOR_EXCEL, FOR_MACHINES
 from contact_center.models import TollFreeLine
@@ -51,10 +52,10 @@ def _page(
 ) -> HttpResponse:
     today = timezone.localdate()
     weeks = watching(Step.WEEK, today, shown=SHOWN[Step.WEEK])
-    form = ChartForm(_asked(request), lines=weeks.lines)
+    form = ChartForm(_asked(request), lines=weeks.lines, parameters=weeks.parameters)
     context: dict[str, Any] = {
         "filters": form,
-        "open_alerts": alerts_shown(_alerts(ended_on__isnull=True)),
+        "open_alerts": alerts_shown(_alerts(ended_on__isnull=True), weeks.parameters),
         "note_form": note_form or NoteForm(),
         "note_of": of.pk if of else None,
         "may_note": request.user.has_perm(NOTES),
@@ -62,7 +63,7 @@ def _page(
         "is_subscribed": WatchSubscription.objects.filter(user=request.user.pk).exists(),
         "rules": rules_written(),
         "last_round": WatchRound.objects.order_by("-made_at").first(),
-        **_ended_alerts(request),
+        **_ended_alerts(request, weeks.parameters),
     }
     if not form.is_valid():
         return render(request, "insights/watching/page.html", context, status=400)
@@ -191,7 +192,7 @@ def _chosen(request: StaffRequest) -> tuple[ChartForm, Watching | None, list[Jud
     asked = _asked(request)
     step = Step.DAY if asked["step"] == Step.DAY else Step.WEEK
     found = watching(step, timezone.localdate(), shown=SHOWN[step])
-    form = ChartForm(asked, lines=found.lines)
+    form = ChartForm(asked, lines=found.lines, parameters=found.parameters)
     if not form.is_valid():
         return form, None, []
     return form, found, found.judged(asked["figure"], asked["line"], SHOWN[step])
@@ -201,12 +202,13 @@ def _alerts(**which: Any) -> Any:
     return WatchAlert.objects.filter(**which).select_related("line").prefetch_related("notes__by")
 
 
-def _ended_alerts(request: StaffRequest) -> dict[str, Any]:
+def _ended_alerts(request: StaffRequest, parameters: Parameters) -> dict[str, Any]:
     rows = _alerts(ended_on__isnull=False).order_by("-pk")
     if before := _number(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
-    return {"ended_alerts": alerts_shown(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None}
+    shown = alerts_shown(found[:PAGE], parameters)
+    return {"ended_alerts": shown, "older": found[PAGE - 1].pk if len(found) > PAGE else None}
 
 
 def _number(text: str) -> int | None:
