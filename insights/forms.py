@@ -1,7 +1,6 @@
 """What a manager may choose on the figures' page and on the lists behind it."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,8 +60,7 @@ class CodeSelect(forms.Select):
         return format_html("<select{}>{}</select>", attributes, options(self.choices, value))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """As much of a line, topic, agent or team as choosing by it takes."""
 
     pk: int

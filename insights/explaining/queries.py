@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from django.db import connection
@@ -12,11 +13,11 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from contact_center.catalogue import Figure, Parameters, Rows, lists
 from contact_center.catalogue.measures import Count, Part, Quantity
-from contact_center.figures.definitions import Counts
 from contact_center.figures.lists import rows_behind
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, By, Chosen, FiguresReport, figures, filters_of, without_group
 from contact_center.models import Topic
+from foundation.written_once import ObjectsWrittenOnce
 
 from .decomposition import NOTHING, Base
 
@@ -41,8 +42,16 @@ class Side:
     named: dict[str, tuple[str, Any]]  # what each group is called, and its id (None for WITHOUT's, and for channels)
 
 
-def side(period: Period, chosen: Chosen, *, by: By, figure: Figure, today: date) -> Side:
-    """The counts of a period that the figure divides, whole and by group: two queries of stored days."""
+def sides(
+    period: Period, against: Period, chosen: Chosen, *, by: By, figure: Figure, today: date
+) -> tuple[Side, Side]:
+    """Both periods, the later first: three queries of stored days."""
+    now = _side(period, chosen, by=by, figure=figure, today=today, together_with=against)
+    return now, _side(against, chosen, by=by, figure=figure, today=today, like=now.report)
+
+
+def _side(period: Period, chosen: Chosen, *, by: By, figure: Figure, **asked: Any) -> Side:
+    """The counts of a period that the figure divides, whole and by group."""
     report = figures(
         period,
         line=chosen.line,
@@ -51,7 +60,7 @@ def side(period: Period, chosen: Chosen, *, by: By, figure: Figure, today: date)
         team=chosen.team,
         channel=chosen.channel,
         by=by,
-        today=today,
+        **asked,
     )
     formula = report.parameters.formula
     groups = {row.key or WITHOUT.code: base_of(figure, row.counts, formula) for row in report.rows}
@@ -73,7 +82,7 @@ def by_topic(one: Side, cells: "Cells", topics: Mapping[int, Topic]) -> Side:
     return replace(one, groups=groups, named=named)
 
 
-def base_of(figure: Figure, counts: Counts, formula: str) -> Base:
+def base_of(figure: Figure, counts: Any, formula: str) -> Base:
     """What the figure divides of some counts; NOTHING where it is not known."""
     numerator, denominator = figure.parts(formula)
     assert denominator is not None, f"{figure.key} is a share"
@@ -114,7 +123,7 @@ def by_line_and_topic(
                 counts = counted[place * len(names) : (place + 1) * len(names)]
                 if not any(counts):
                     continue
-                base = base_of(figure, Counts(**dict(zip(names, counts, strict=True))), formula)
+                base = base_of(figure, SimpleNamespace(**dict(zip(names, counts, strict=True))), formula)
                 if base.of:
                     cells[line, topic] = base
     return found
@@ -148,6 +157,14 @@ def is_of_contacts(figure: Figure, formula: str) -> bool:
     """Whether the figure counts contacts, and not calls."""
     _numerator, denominator = figure.parts(formula)
     return denominator is not None and lists(formula)[denominator.key].rows == Rows.CONTACTS
+
+
+def all_topics() -> list[Topic]:
+    """All topics by their codes."""
+    return _TOPICS.objects()
+
+
+_TOPICS = ObjectsWrittenOnce(lambda: Topic.objects.order_by("code"))
 
 
 def dated(topics: Iterable[Topic], earlier: Period, later: Period) -> list[tuple[Topic, date, bool]]:

@@ -24,8 +24,10 @@ def _hidden(field: forms.BoundField) -> str:
 
 
 def _field(field: forms.BoundField) -> str:
-    if field.name in field.form.errors or field.help_text or not isinstance(
-        field.field.widget, forms.Select | forms.DateInput
+    if (
+        field.name in field.form.errors
+        or field.help_text
+        or not isinstance(field.field.widget, forms.Select | forms.DateInput)
     ):
         return render_to_string("components/field.html", {"field": field})
     optional = "" if field.field.required else f' <span class="optional">{escape(_("(optional)"))}</span>'

@@ -179,7 +179,9 @@ def _judged_of(_counted: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
 
 def _key_of(calendar: Calendar) -> tuple[Any, ...]:
     """All that a calendar's hours follow from."""
-    days = sorted((day, special._replace(hours=tuple(special.hours))) for day, special in calendar.special_days.items())
+    days = sorted(
+        (day, special._replace(hours=tuple(special.hours))) for day, special in calendar.special_days.items()
+    )
     return tuple(map(tuple, calendar.hours)), calendar.province, tuple(days)
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
 from contact_center.catalogue import Figure, Parameters
 from contact_center.figures.definitions import BY_KEY
