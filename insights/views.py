@@ -46,6 +46,7 @@ from foundation.files.spreadsheets import Dialect, csv_lines
 from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
+from foundation.written_once import ObjectsWrittenOnce
 from insights import figures_page as page
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 from insights.frozen.beside import frozen_line
@@ -208,8 +209,12 @@ def _open_alerts(request: StaffRequest, parameters: Parameters) -> list[str]:
     """What is outside its control limits now, in a line each, for those who may see it."""
     if not request.user.has_perm("insights.view_watchalert"):
         return []
-    alerts = WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
-    return [alert_title(alert, parameters) for alert in alerts]
+    return [alert_title(alert, parameters) for alert in _OPEN_ALERTS.objects()]
+
+
+_OPEN_ALERTS = ObjectsWrittenOnce(
+    lambda: WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
+)
 
 
 # --- Addresses and periods

@@ -276,7 +276,11 @@ def _parameters_of(frozen: FrozenPeriod) -> Parameters:
 
 def current_parameters() -> Parameters:
     """The thresholds the stored counts were made under: the lists behind them go by the same."""
-    return _parameters(FiguresBasis.objects.first())
+    found = _FIRST_BASIS.objects()
+    return _parameters(found[0] if found else None)
+
+
+_FIRST_BASIS = ObjectsWrittenOnce(lambda: FiguresBasis.objects.order_by("pk")[:1])
 
 
 def _parameters(basis: FiguresBasis | None) -> Parameters:

@@ -14,6 +14,7 @@ from contact_center.due.business_time import Calendar
 from contact_center.due.targets import calendars_of
 from contact_center.figures.query import current_parameters
 from contact_center.models import TollFreeLine
+from foundation.written_once import ObjectsWrittenOnce
 
 from .figures import Watched, columns, watched
 from .rules import YEARS_OF_WEEKS, Judged, Kind, Point, Step, Verdict, judge, last_whole, starts
@@ -28,6 +29,9 @@ READ = """
     GROUP BY 1, 2
 """
 PERIODS = {Step.DAY: "day", Step.WEEK: "day - (EXTRACT(isodow FROM day)::int - 1)"}
+
+
+_LINES = ObjectsWrittenOnce(lambda: TollFreeLine.objects.filter(is_active=True).order_by("position", "code"))
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Watching:
     @cached_property
     def lines(self) -> dict[str, TollFreeLine]:
         """The lines in use, by code, in their order."""
-        return {line.code: line for line in TollFreeLine.objects.filter(is_active=True).order_by("position", "code")}
+        return {line.code: line for line in _LINES.objects()}
 
     @cached_property
     def starts(self) -> list[date]:
@@ -90,7 +94,7 @@ class Watching:
         """The hours of service of each period, of each line and of all together."""
         calendars = calendars_of({line.calendar_id for line in self.lines.values() if line.calendar_id})
         firsts = tuple(self.starts)
-        of_calendar = {pk: _hours_of(_key_of(calendar), firsts, self.step) for pk, calendar in calendars.items()}
+        of_calendar = {pk: _hours_of(calendar.content, firsts, self.step) for pk, calendar in calendars.items()}
         every_day = (HOURS_WITHOUT_CALENDAR * self.step.days,) * len(firsts)
         hours = {code: of_calendar.get(line.calendar_id or 0, every_day) for code, line in self.lines.items()}
         return {WHOLE: tuple(sum(those) for those in zip(*hours.values(), strict=True)) or every_day, **hours}
@@ -177,19 +181,10 @@ def _judged_of(_counted: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
     return {}
 
 
-def _key_of(calendar: Calendar) -> tuple[Any, ...]:
-    """All that a calendar's hours follow from."""
-    days = sorted(
-        (day, special._replace(hours=tuple(special.hours))) for day, special in calendar.special_days.items()
-    )
-    return tuple(map(tuple, calendar.hours)), calendar.province, tuple(days)
-
-
 @lru_cache(maxsize=40)
-def _hours_of(key: tuple[Any, ...], firsts: tuple[date, ...], step: Step) -> tuple[float, ...]:
+def _hours_of(content: tuple[Any, ...], firsts: tuple[date, ...], step: Step) -> tuple[float, ...]:
     """The hours of each period by a calendar of this content, worked out once in a process."""
-    hours, province, days = key
-    return tuple(hours_of_periods(Calendar(hours, province, dict(days)), firsts, step))
+    return tuple(hours_of_periods(Calendar.of_content(content), firsts, step))
 
 
 def hours_of_periods(calendar: Calendar, firsts: Iterable[date], step: Step) -> list[float]:

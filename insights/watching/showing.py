@@ -63,12 +63,18 @@ def with_targets(cards: list[dict[str, Any]], line: Any, day: date) -> list[dict
     return cards
 
 
-def list_url(watching: Watching, key: str, line: str, judged: Judged) -> str | None:
-    """The list of the period's calls or contacts."""
-    one = watching.figures[key]
-    period = Period(judged.point.start, judged.point.start + timedelta(days=watching.step.days - 1))
+def list_urls(watching: Watching, key: str, line: str, judged: Iterable[Judged]) -> list[str | None]:
+    """The list of calls or contacts of each period."""
     chosen = Chosen(line=watching.lines[line]) if line else Chosen()
-    return Lists(query_of(period, chosen)).url(one.figure.listed(watching.parameters.formula))
+    figure = watching.figures[key].figure.listed(watching.parameters.formula)
+    whole = Lists(query_of(Period(date.min, date.max), chosen)).url(figure) or ""
+    before, _from, after = whole.partition(date.min.isoformat())
+    between, _to, after = after.partition(date.max.isoformat())
+    length = timedelta(days=watching.step.days - 1)
+    return [
+        f"{before}{each.point.start.isoformat()}{between}{(each.point.start + length).isoformat()}{after}"
+        for each in judged
+    ]
 
 
 def summary(watching: Watching) -> dict[str, Any]:
@@ -105,7 +111,7 @@ def _cell(key: str, judged: Judged | None) -> str:
 def chart(watching: Watching, key: str, line: str, judged: list[Judged], targets: Targets) -> dict[str, Any]:
     """The chart of a figure with its limits, and its table."""
     one, name = watching.figures[key], figure_name(key, watching.parameters)
-    urls = [list_url(watching, key, line, each) for each in judged]
+    urls = list_urls(watching, key, line, judged)
     wanted = [wanted_on(watching, targets, key, line, each.point.start) for each in judged]
     in_a_row = runs(judged)
     series = [

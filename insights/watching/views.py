@@ -21,6 +21,7 @@ from foundation.files.downloads import CSV, download
 from foundation.files.spreadsheets import csv_lines
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+from foundation.written_once import ObjectsWrittenOnce
 from insights.models import FigureTarget, WatchAlert, WatchRound, WatchSubscription
 
 from .commands import note_alert, set_target, subscribe
@@ -37,6 +38,7 @@ SUBSCRIBES = "insights.add_watchsubscription"
 SETS = "insights.add_figuretarget"
 PAGE = 20
 FIRST = "first_level_coded"
+_LAST_ROUND = ObjectsWrittenOnce(lambda: WatchRound.objects.order_by("-made_at")[:1])
 
 
 @require_safe
@@ -62,7 +64,7 @@ def _page(
         "may_subscribe": request.user.has_perm(SUBSCRIBES),
         "is_subscribed": WatchSubscription.objects.filter(user=request.user.pk).exists(),
         "rules": rules_written(),
-        "last_round": WatchRound.objects.order_by("-made_at").first(),
+        "last_round": next(iter(_LAST_ROUND.objects()), None),
         **_ended_alerts(request, weeks.parameters),
     }
     if not form.is_valid():
