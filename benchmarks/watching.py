@@ -19,7 +19,7 @@ from .people import person_with_role
 from .plans import statements_of
 
 PAGE_TIMES = 4
-FIRST_TIMES = 16  # the first opening in a process after a count: 92 weeks are judged
+FIRST_TIMES = 12  # the first opening in a process after a count: 92 weeks are judged
 ROUND_SECONDS = 5
 GROWTH = 1.5
 FALSE = 0.05

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from foundation.files.downloads import CSV, download
 from foundation.files.spreadsheets import csv_lines
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
-from foundation.written_once import ObjectsWrittenOnce
+from foundation.written_once import ObjectsWrittenOnce, WrittenOnce
 from insights.models import FigureTarget, WatchAlert, WatchRound, WatchSubscription
 
 from .commands import note_alert, set_target, subscribe
@@ -38,6 +39,11 @@ SUBSCRIBES = "insights.add_watchsubscription"
 SETS = "insights.add_figuretarget"
 PAGE = 20
 FIRST = "first_level_coded"
+_OPEN = ObjectsWrittenOnce(lambda: WatchAlert.objects.filter(ended_on__isnull=True).select_related("line"))
+_ENDED = ObjectsWrittenOnce(
+    lambda: WatchAlert.objects.filter(ended_on__isnull=False).select_related("line").order_by("-pk")[: PAGE + 1]
+)
+_SUBSCRIBED = WrittenOnce(lambda user: WatchSubscription.objects.filter(user=user).order_by().values_list("pk"), -1)
 _LAST_ROUND = ObjectsWrittenOnce(lambda: WatchRound.objects.order_by("-made_at")[:1])
 
 
@@ -57,12 +63,12 @@ def _page(
     form = ChartForm(_asked(request), lines=weeks.lines, parameters=weeks.parameters)
     context: dict[str, Any] = {
         "filters": form,
-        "open_alerts": alerts_shown(_alerts(ended_on__isnull=True), weeks.parameters),
+        "open_alerts": alerts_shown(_with_notes(_OPEN.objects()), weeks.parameters),
         "note_form": note_form or NoteForm(),
         "note_of": of.pk if of else None,
         "may_note": request.user.has_perm(NOTES),
         "may_subscribe": request.user.has_perm(SUBSCRIBES),
-        "is_subscribed": WatchSubscription.objects.filter(user=request.user.pk).exists(),
+        "is_subscribed": bool(_SUBSCRIBED.rows(request.user.pk)),
         "rules": rules_written(),
         "last_round": next(iter(_LAST_ROUND.objects()), None),
         **_ended_alerts(request, weeks.parameters),
@@ -200,16 +206,19 @@ def _chosen(request: StaffRequest) -> tuple[ChartForm, Watching | None, list[Jud
     return form, found, found.judged(asked["figure"], asked["line"], SHOWN[step])
 
 
-def _alerts(**which: Any) -> Any:
-    return WatchAlert.objects.filter(**which).select_related("line").prefetch_related("notes__by")
+def _with_notes(alerts: list[WatchAlert]) -> list[WatchAlert]:
+    """The alerts with their notes and who wrote them."""
+    prefetch_related_objects(alerts, "notes__by")
+    return alerts
 
 
 def _ended_alerts(request: StaffRequest, parameters: Parameters) -> dict[str, Any]:
-    rows = _alerts(ended_on__isnull=False).order_by("-pk")
     if before := _number(request.GET.get("before", "")):
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
-    shown = alerts_shown(found[:PAGE], parameters)
+        rows = WatchAlert.objects.filter(ended_on__isnull=False, pk__lt=before).select_related("line")
+        found = list(rows.order_by("-pk")[: PAGE + 1])
+    else:
+        found = _ENDED.objects()
+    shown = alerts_shown(_with_notes(found[:PAGE]), parameters)
     return {"ended_alerts": shown, "older": found[PAGE - 1].pk if len(found) > PAGE else None}
 
 
