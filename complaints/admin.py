@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -295,25 +295,25 @@ class ReceivedFilter(admin.SimpleListFilter):
         year = timezone.localdate().year
         offered = [(f"{each}-01-01_{each}-12-31", str(each)) for each in (year, year - 1)]
         asked = request.GET.get(self.parameter_name, "")
-        if asked and asked not in dict(offered):
-            first, last = self._days(asked)
-            offered.append((asked, f"{formats.date_format(first)} – {formats.date_format(last)}"))
+        if asked not in dict(offered) and (days := self._days(asked)):
+            offered.append((asked, " – ".join(formats.date_format(day) for day in days)))
         return offered
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """BadRequest where the address has no two days in their order."""
-        return queryset.filter(received_on__range=self._days(self.value())) if self.value() else queryset
+        """None where the address has something else than two days in their order."""
+        if not self.value():
+            return queryset
+        days = self._days(str(self.value()))
+        return queryset.filter(received_on__range=days) if days else queryset.none()
 
     @staticmethod
-    def _days(value: str) -> tuple[date, date]:
+    def _days(value: str) -> tuple[date, date] | None:
         first, _underscore, last = value.partition("_")
         try:
             days = date.fromisoformat(first), date.fromisoformat(last)
-        except ValueError as error:
-            raise BadRequest("received is no pair of days") from error
-        if days[0] > days[1]:
-            raise BadRequest("received ends before it begins")
-        return days
+        except ValueError:
+            return None
+        return days if days[0] <= days[1] else None
 
 
 @admin.register(Complaint)
