@@ -421,7 +421,7 @@ LOOKS, WORKS = "contact_center.view_contact", "contact_center.change_contact"
 WATCHES = "contact_center.view_agentstate"
 SAMPLES, SCORES = "contact_center.view_qualityreview", "contact_center.change_qualityreview"
 FIGURES = "contact_center.view_dailyfigures"
-WATCHES = "insights.view_watchalert"
+CHARTS = "insights.view_watchalert"
 DESK = (
     Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
     Door("desk_state", STAFF, Rows.ANSWERED, needs=(WORKS,)),
@@ -517,12 +517,12 @@ DASHBOARD = (
     Door("frozen_period_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("freeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.add_frozenperiod")),
     Door("unfreeze_period", STAFF, Rows.ALL, BOTH, needs=(FIGURES, "contact_center.change_frozenperiod")),
-    Door("watching", STAFF, Rows.ALL, needs=(WATCHES,)),
-    Door("watching_csv", STAFF, Rows.ALL, needs=(WATCHES,)),
-    Door("watching_note", STAFF, Rows.ALL, POST, needs=(WATCHES, "insights.add_alertnote")),
-    Door("watching_mail", STAFF, methods=POST, needs=(WATCHES, "insights.add_watchsubscription")),
-    Door("watching_targets", STAFF, Rows.ALL, needs=(WATCHES,)),
-    Door("watching_targets", STAFF, Rows.ALL, POST, needs=(WATCHES, "insights.add_figuretarget")),
+    Door("watching", STAFF, Rows.ALL, needs=(CHARTS,)),
+    Door("watching_csv", STAFF, Rows.ALL, needs=(CHARTS,)),
+    Door("watching_note", STAFF, Rows.ALL, POST, needs=(CHARTS, "insights.add_alertnote")),
+    Door("watching_mail", STAFF, methods=POST, needs=(CHARTS, "insights.add_watchsubscription")),
+    Door("watching_targets", STAFF, Rows.ALL, needs=(CHARTS,)),
+    Door("watching_targets", STAFF, Rows.ALL, POST, needs=(CHARTS, "insights.add_figuretarget")),
     Door("staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("staffing_plan_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("staffing_plan_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
@@ -539,7 +539,7 @@ API = (
     Door("api_unresolved", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_unresolved", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_figures_watch", Who.KEY, Rows.ALL, scope="figures:read"),
-    Door("api_figures_watch", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("api_figures_watch", STAFF, Rows.ALL, needs=(CHARTS,)),
     Door("api_staffing", Who.KEY, Rows.ALL, scope="figures:read"),
     Door("api_staffing", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),

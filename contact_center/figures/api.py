@@ -142,7 +142,7 @@ class FiguresChange(serializers.Serializer):
     percent = serializers.FloatField(allow_null=True)
 
 
-class FiguresFilters(serializers.Serializer):
+class CodesAsked(serializers.Serializer):
     """The codes that were asked for."""
 
     line = serializers.CharField(allow_null=True)
@@ -150,6 +150,11 @@ class FiguresFilters(serializers.Serializer):
     agent = serializers.CharField(allow_null=True)
     team = serializers.CharField(allow_null=True)
     channel = serializers.CharField(allow_null=True)
+
+
+class FiguresFilters(CodesAsked):
+    """The same, and whether without the contacts of mass events, or of these alone."""
+
     events = serializers.ChoiceField(choices=EVENTS, allow_null=True)
 
 

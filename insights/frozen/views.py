@@ -74,8 +74,10 @@ def periods_view(request: StaffRequest) -> HttpResponse:
 @login_required
 @permission_required((FIGURES, FREEZES), raise_exception=True)
 def freeze_view(request: StaffRequest) -> HttpResponseBase:
-    """Ask (GET) before a closed period is frozen (POST); 404 for a word that is no period."""
+    """Ask (GET) before a closed period is frozen (POST); without a period back to where one is chosen; 404 for a word that is none."""
     word = request.GET.get("period", "")
+    if not word:
+        return HttpResponseRedirect(address("frozen_periods"))
     period = read_period(word)
     if period is None:
         raise Http404
