@@ -142,7 +142,7 @@ class FiguresChange(serializers.Serializer):
     percent = serializers.FloatField(allow_null=True)
 
 
-class CodesAsked(serializers.Serializer):
+class FiguresFilters(serializers.Serializer):
     """The codes that were asked for."""
 
     line = serializers.CharField(allow_null=True)
@@ -150,11 +150,6 @@ class CodesAsked(serializers.Serializer):
     agent = serializers.CharField(allow_null=True)
     team = serializers.CharField(allow_null=True)
     channel = serializers.CharField(allow_null=True)
-
-
-class FiguresFilters(CodesAsked):
-    """The same, and whether without the contacts of mass events, or of these alone."""
-
     events = serializers.ChoiceField(choices=EVENTS, allow_null=True)
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contact_center.figures.api import FiguresDefinition, CodesAsked, FiguresPeriod, FiguresRatio, MaySeeFigures
+from contact_center.figures.api import FiguresDefinition, FiguresFilters, FiguresPeriod, FiguresRatio, MaySeeFigures
 from contact_center.figures.asking import Unusable
 from contact_center.models import Contact
 from foundation.api.fields import DayField
@@ -100,7 +100,7 @@ class ChangesAnswer(serializers.Serializer):
 
     period = FiguresPeriod()
     against = FiguresPeriod()
-    filters = CodesAsked()
+    filters = FiguresFilters()
     measure = serializers.ChoiceField(choices=list(MEASURES))
     by = serializers.ChoiceField(choices=GROUPINGS)
     computed_at = serializers.DateTimeField(allow_null=True)

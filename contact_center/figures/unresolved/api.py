@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contact_center.figures.api import (
-    CodesAsked,
+    FiguresFilters,
     FiguresPeriod,
     FiguresQuery,
     MaySeeFigures,
@@ -120,7 +120,7 @@ class UnresolvedAnswer(serializers.Serializer):
     """Why contacts of a period were not resolved, as `manage.py figures --unresolved` prints it."""
 
     period = FiguresPeriod()
-    filters = CodesAsked()
+    filters = FiguresFilters()
     computed_at = serializers.DateTimeField(allow_null=True)
     stale_days = serializers.IntegerField()
     handled = serializers.IntegerField()
