@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import openpyxl
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -265,6 +265,45 @@ def test_page_files_api_and_command_give_the_same_numbers(client, manager, capsy
 def test_a_parameter_that_the_api_does_not_know_is_refused(client, manager):
     answer = client.get(reverse("api_unresolved"), {**MAY, "by": "day"})
     assert answer.status_code == 400
+
+
+def test_mass_events_are_no_filter_of_reasons(client, manager):
+    assert client.get(reverse("api_unresolved"), {**MAY, "events": "only"}).status_code == 400
+
+
+def test_a_grouping_that_does_not_exist_is_refused_in_words(client, manager):
+    page = client.get(reverse("unresolved"), {**MAY, "by": "colour"})
+    assert page.status_code == 400
+    assert "colour" in page.content.decode()
+
+
+# --- Single agents
+
+
+def test_single_agents_are_refused_without_an_agreement(client, manager, settings):
+    settings.AGENT_STATES_AGREEMENT = ""
+    asked = {**MAY, "agent": missed(agent=AgentFactory.create()).agent.code}
+    refresh()
+    page = client.get(reverse("unresolved"), asked)
+    assert page.status_code == 400
+    assert "singoli operatori" in page.content.decode()
+    assert [client.get(reverse(name), asked).status_code for name in NAMES[1:]] == [404, 404, 404]
+    answer = client.get(reverse("api_unresolved"), asked)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["agent"])
+    with pytest.raises(CommandError) as raised:
+        call_command(
+            "figures", "--unresolved", "--from", "2026-05-01", "--to", "2026-05-31", "--agent", asked["agent"]
+        )
+    assert raised.value.returncode == 2
+
+
+def test_an_agreement_lets_single_agents_be_chosen(client, manager, settings):
+    settings.AGENT_STATES_AGREEMENT = "Accordo del 12 gennaio 2026"
+    asked = {**MAY, "agent": missed(agent=AgentFactory.create()).agent.code}
+    missed(agent=AgentFactory.create())
+    refresh()
+    assert client.get(reverse("unresolved"), asked).context["handled"] == 1
+    assert client.get(reverse("api_unresolved"), asked).json()["handled"] == 1
 
 
 def _a_miss_of_its_own() -> None:
