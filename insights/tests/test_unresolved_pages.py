@@ -24,7 +24,7 @@ from contact_center.tests.factories import (
 )
 from contact_center.tests.random_days import World
 from customers import roles
-from customers.tests.factories import CustomerFactory, UserFactory
+from customers.tests.factories import CustomerFactory, FileRestrictionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -265,6 +265,19 @@ def test_page_files_api_and_command_give_the_same_numbers(client, manager, capsy
 def test_a_parameter_that_the_api_does_not_know_is_refused(client, manager):
     answer = client.get(reverse("api_unresolved"), {**MAY, "by": "day"})
     assert answer.status_code == 400
+
+
+def test_the_words_of_a_file_that_asks_a_reason_are_read_there(client, manager):
+    customer = CustomerFactory.create()
+    one = missed(customer=customer, topic=TopicFactory.create(), confirmed=False)
+    SatisfactionSurveyFactory.create(contact=one, answered_at=NOON, resolved=False, comment="Parla di me.")
+    refresh()
+    assert "Parla di me." in client.get(reverse("unresolved"), MAY).content.decode()
+    FileRestrictionFactory.create(customer=customer)
+    for name in ("unresolved", "unresolved_words"):
+        page = client.get(reverse(name), MAY).content.decode()
+        assert "Parla di me." not in page
+        assert "Il fascicolo chiede un motivo" in page
 
 
 def test_mass_events_are_no_filter_of_reasons(client, manager):
