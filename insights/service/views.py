@@ -1,9 +1,7 @@
 """The page of all of the service, and its exports."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -13,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contact_center.figures.definitions import Ratio
-from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines, write_xlsx
+from foundation.files.spreadsheets import new_workbook
 from foundation.requests import StaffRequest
 from insights import figures_page as page
+from insights.exports import csv_file, links, xlsx_file
 from insights.forms import FiguresForm
 from insights.pages import FIGURES
 from insights.service.lines import Line, Section, at_risk, sections
-from insights.views import bound, dialect_of
+from insights.views import bound, ready_periods
 
 COLUMNS = ("part", "key", "value", "of", "ratio", "mean", "value_before", "of_before", "ratio_before", "mean_before")
 
@@ -41,11 +38,12 @@ def service_view(request: StaffRequest) -> HttpResponse:
     """All parts of the service that the reader may see in a period beside the year before, and what is late now."""
     form, note = bound(PeriodForm, request)
     now = timezone.now()
-    context: dict[str, Any] = {"filters": form, "presets": _presets(form)}
+    context: dict[str, Any] = {"filters": form, "presets": ready_periods(request, form, "service", kept=())}
     if not form.is_valid():
         return render(request, "insights/service.html", context, status=400)
     found = sections(request.user, form.period, now)
     numbers = page.Numbers()
+    asked = {"from": form.period.start.isoformat(), "to": form.period.end.isoformat()}
     context |= {
         "label": page.period_label(form.period) + (f" ({note})" if note else ""),
         "before": page.period_label(form.period.a_year_before()),
@@ -70,7 +68,7 @@ def service_view(request: StaffRequest) -> HttpResponse:
             for section in found
             for line in section.lines
         ],
-        "exports": _exports(form),
+        "exports": links("service_csv", asked, xlsx="service_xlsx"),
     }
     return render(request, "insights/service.html", context)
 
@@ -86,10 +84,8 @@ def service_export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     rows = list(_rows(sections(request.user, form.period, timezone.now())))
     name = f"service-{form.period.start}-{form.period.end}.{kind}"
     if kind == "csv":
-        return download("".join(csv_lines(COLUMNS, rows, dialect=dialect_of(request))).encode(), name, CSV)
-    content = BytesIO()
-    write_xlsx("service", COLUMNS, rows, content)
-    return download(content.getvalue(), name, XLSX)
+        return csv_file(request, name, COLUMNS, rows)
+    return xlsx_file(name, new_workbook("service", COLUMNS, rows))
 
 
 def _rows(found: list[Section]) -> Iterator[list[Any]]:
@@ -144,22 +140,3 @@ def _written(line: Line, numbers: page.Numbers) -> str:
             "number": numbers.whole(line.value),
         }
     return numbers.whole(line.value)
-
-
-def _presets(form: PeriodForm) -> list[dict[str, Any]]:
-    now = form.data.get("from"), form.data.get("to")
-    found = []
-    for label, period in page.presets(timezone.localdate()):
-        dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-        url = f"{address('service')}?{urlencode(dates)}"
-        found.append({"label": label, "url": url, "active": now == tuple(dates.values())})
-    return found
-
-
-def _exports(form: PeriodForm) -> list[dict[str, str]]:
-    asked = {"from": form.period.start.isoformat(), "to": form.period.end.isoformat()}
-    return [
-        {"label": "CSV", "url": f"{address('service_csv')}?{urlencode(asked)}"},
-        {"label": _("CSV for Excel"), "url": f"{address('service_csv')}?{urlencode(asked | {'for': 'excel'})}"},
-        {"label": "XLSX", "url": f"{address('service_xlsx')}?{urlencode(asked)}"},
-    ]
