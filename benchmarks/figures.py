@@ -32,7 +32,7 @@ KEPT_SHARE = 0.2
 TENFOLD = 10
 WALL_PAGES = 4
 WALL_QUERIES = 3
-HOURS_TIMES = 12  # it reads 36,000 rows of a year, and writes a table of 336 cells with their addresses
+HOURS_TIMES = 10  # it reads 36,000 rows of a year, and writes a table of 336 cells with their addresses
 HALF_HOURS_SHARE = 1.5
 
 

@@ -1,7 +1,6 @@
 """What a manager may choose on the figures' page and on the lists behind it."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -45,6 +44,12 @@ class DateInput(forms.DateInput):
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
 
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole element, without a template of its own."""
+        shown = self.format_value(value)
+        given = {"type": self.input_type, "name": name} | ({"value": shown} if shown else {})
+        return format_html("<input{}>", flatatt({**given, **self.build_attrs(self.attrs, attrs)}))
+
 
 class CodeSelect(forms.Select):
     """A select of codes and names, of which there may be hundreds."""
@@ -55,8 +60,7 @@ class CodeSelect(forms.Select):
         return format_html("<select{}>{}</select>", attributes, options(self.choices, value))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """As much of a line, topic, agent or team as choosing by it takes."""
 
     pk: int

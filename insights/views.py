@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contact_center.catalogue import Rows
+from contact_center.catalogue import Parameters, Rows
 from contact_center.figures import export
 from contact_center.figures.half_hours import clock, half_hour_label, weekday_name
 from contact_center.figures.hours import When
@@ -46,6 +46,7 @@ from foundation.files.spreadsheets import csv_lines
 from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
+from foundation.written_once import ObjectsWrittenOnce
 from insights import figures_page as page
 from insights.exports import csv_file, dialect_of, links, xlsx_file
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
@@ -87,7 +88,7 @@ def figures_view(request: StaffRequest) -> HttpResponse:
             "preset": next((one["label"] for one in context["presets"] if one["active"]), ""),
             "previous_label": page.period_label(monthly.previous.period) if monthly.previous else "",
         },
-        "open_alerts": _open_alerts(request),
+        "open_alerts": _open_alerts(request, monthly.parameters),
         "cards": with_targets(page.cards(monthly), form.chosen.line, monthly.period.end),
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
@@ -207,12 +208,16 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
     return render(request, "insights/call_list.html", context)
 
 
-def _open_alerts(request: StaffRequest) -> list[str]:
+def _open_alerts(request: StaffRequest, parameters: Parameters) -> list[str]:
     """What is outside its control limits now, in a line each, for those who may see it."""
     if not request.user.has_perm("insights.view_watchalert"):
         return []
-    alerts = WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
-    return [alert_title(alert) for alert in alerts]
+    return [alert_title(alert, parameters) for alert in _OPEN_ALERTS.objects()]
+
+
+_OPEN_ALERTS = ObjectsWrittenOnce(
+    lambda: WatchAlert.objects.filter(ended_on__isnull=True).select_related("line").order_by("-pk")
+)
 
 
 # --- Addresses and periods

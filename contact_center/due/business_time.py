@@ -72,6 +72,20 @@ class Calendar:
         """The name in the reader's language, where it is known in it."""
         return in_language(self.name, self.name_en)
 
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """All that its hours follow from, to keep by it what was worked out: calendars of one content have the same hours."""
+        days = sorted(
+            (day, special._replace(hours=tuple(special.hours))) for day, special in self.special_days.items()
+        )
+        return tuple(map(tuple, self.hours)), self.province, tuple(days), self.zone
+
+    @classmethod
+    def of_content(cls, content: tuple[Any, ...]) -> "Calendar":
+        """A calendar of this content, without a name."""
+        hours, province, days, zone = content
+        return cls(hours, province, dict(days), zone=zone)
+
     def open_on(self, day: date) -> tuple["Stretch", ...]:
         """The stretches of the day on which the service works, in order and apart from each other."""
         if (known := self._seen.get(day)) is None:

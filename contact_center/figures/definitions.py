@@ -51,6 +51,10 @@ class Counts:
         def __getattr__(self, name: str) -> int | None: ...
 
     def __init__(self, *in_order: int | None, **by_name: int | None) -> None:
+        if not by_name and len(in_order) == len(self.__slots__):  # as they are read: nothing to look for
+            for name, count in zip(self.__slots__, in_order, strict=True):
+                setattr(self, name, count)
+            return
         given = dict(zip(self.__slots__, in_order, strict=False)) | by_name
         if unknown := given.keys() - set(self.__slots__):
             raise TypeError(f"The catalogue has no counts named {', '.join(sorted(unknown))}.")

@@ -17,6 +17,7 @@ from contact_center.models.day_count import DAY_COUNTS
 from contact_center.models.frozen import CORRECTS_FROZEN
 from customers.models import User
 from foundation.refusals import Refused
+from foundation.written_once import ObjectsWrittenOnce
 
 from .daily import refresh
 from .export import totals_as_dict
@@ -146,11 +147,16 @@ class AsFrozen:
 
 def as_frozen(report: FiguresReport) -> AsFrozen | None:
     """The report as it was frozen, where its whole period is frozen; one query more where it is not."""
-    standing = FrozenPeriod.objects.standing().holding(report.period.start, report.period.end)
-    frozen = standing.select_related("frozen_by").first()
-    if frozen is None:
-        return None
-    return AsFrozen(frozen, frozen_report(frozen, report.period, report.chosen))
+    found = _FROZEN.objects(report.period.start, report.period.end)
+    return AsFrozen(found[0], frozen_report(found[0], report.period, report.chosen)) if found else None
+
+
+def _standing(start: date, end: date) -> QuerySet:
+    rows = FrozenPeriod.objects.standing().holding(start, end).select_related("frozen_by")
+    return (rows if rows.ordered else rows.order_by("pk"))[:1]  # as first() does
+
+
+_FROZEN = ObjectsWrittenOnce(_standing, date(1, 1, 1), date(1, 1, 2))
 
 
 def frozen_report(

@@ -6,7 +6,9 @@ what its number counts. Special days and holidays are those of the calendar; hou
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from contact_center.catalogue.entries import first_moment
@@ -49,14 +51,29 @@ def open_hours(period: Period) -> OpenHours | None:
         by_day.append((target.calendar if target else None, day))
     if not calendars and not any(calendar for calendar, _day in by_day):
         return None
-    common = half_hours_around(
-        stretch for calendar, day in by_day if calendar is not None for stretch in calendar.open_on(day)
-    )
+    spans = []
+    for _one, several in groupby(by_day, key=lambda each: id(each[0])):
+        days = list(several)
+        (calendar, first), (_calendar, last) = days[0], days[-1]
+        if calendar is not None:
+            spans.append((calendar.content, first, last))
+    common = _half_hours_of(tuple(spans))
     of_calendars = {
-        pk: half_hours_around(stretch for day in period.days() for stretch in calendar.open_on(day))
-        for pk, calendar in calendars.items()
+        pk: _half_hours_of(((calendar.content, period.start, period.end),)) for pk, calendar in calendars.items()
     }
     return OpenHours(common, {line: of_calendars[calendar] for line, calendar in own.items()})
+
+
+@lru_cache(maxsize=50)  # a page, its lists and its files ask for the same hours again and again
+def _half_hours_of(spans: tuple[tuple[tuple[Any, ...], date, date], ...]) -> tuple[Stretch, ...]:
+    """The open half hours of spans of days, each by a calendar of some content: nothing else decides them."""
+    return half_hours_around(
+        stretch
+        for content, first, last in spans
+        for calendar in (Calendar.of_content(content),)
+        for day in Period(first, last).days()
+        for stretch in calendar.open_on(day)
+    )
 
 
 def half_hours_around(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
@@ -76,5 +93,6 @@ def _floor(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
 
 
-def _multirange(stretches: Iterable[Stretch]) -> str:
+@lru_cache(maxsize=50)
+def _multirange(stretches: tuple[Stretch, ...]) -> str:
     return "{" + ",".join(f"[{start.isoformat()},{end.isoformat()})" for start, end in stretches) + "}"

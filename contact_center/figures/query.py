@@ -182,6 +182,7 @@ def figures(
     against: Against | None = None,
     today: date | None = None,
     like: FiguresReport | None = None,
+    together_with: Period | None = None,
     frozen: FrozenPeriod | None = None,
 ) -> FiguresReport:
     """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
@@ -190,7 +191,8 @@ def figures(
     (`Counts.of_answered_calls`). Reads stored counts only, in two or three queries whatever the number of calls. It does
     not refresh them: the report
     says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
-    answer to that is taken over. `frozen` is a frozen period that has all days of this one: then the counts, thresholds and
+    answer to that is taken over; `together_with` is the other period of a report that will be made `like` this one, without a year
+    before: what is said of waiting days is then said of both. `frozen` is a frozen period that has all days of this one: then the counts, thresholds and
     the moment are those it was frozen with, and there is no year before.
     """
     chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
@@ -202,7 +204,7 @@ def figures(
         parameters, differs, computed_at, stale_days = _parameters_of(frozen), False, frozen.frozen_at, 0
         with_counters, against, today = 1, None, timezone.localdate(frozen.frozen_at)
     elif like is None:
-        basis, stale_days, with_counters = _basis(period, period.a_year_before() if against else None)
+        basis, stale_days, with_counters = _basis(period, period.a_year_before() if against else together_with)
         parameters, differs = _parameters(basis), not basis_matches(basis)
         computed_at = basis.computed_at if basis else None
     else:
@@ -276,7 +278,11 @@ def _parameters_of(frozen: FrozenPeriod) -> Parameters:
 
 def current_parameters() -> Parameters:
     """The thresholds the stored counts were made under: the lists behind them go by the same."""
-    return _parameters(FiguresBasis.objects.first())
+    found = _FIRST_BASIS.objects()
+    return _parameters(found[0] if found else None)
+
+
+_FIRST_BASIS = ObjectsWrittenOnce(lambda: FiguresBasis.objects.order_by("pk")[:1])
 
 
 def _parameters(basis: FiguresBasis | None) -> Parameters:

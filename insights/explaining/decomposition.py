@@ -13,6 +13,7 @@ All of it is integers and fractions: nothing is rounded before it is written.
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -80,11 +81,22 @@ def two_factors(before: Mapping[K, Base], after: Mapping[K, Base]) -> dict[K, Pa
         was, now = before.get(key, NOTHING), after.get(key, NOTHING)
         if not was.of and not now.of:
             continue
-        weight_before, weight_after = Fraction(was.of, whole_before.of), Fraction(now.of, whole_after.of)
-        rate_before, rate_after = _rates(was, now)
+        one, other = (
+            was if was.of else now,
+            now if now.of else was,
+        )  # of one that is in one period only, the same rate twice
+        grown = (
+            now.of * whole_before.of - was.of * whole_after.of
+        )  # weights and rates as integers over common divisors:
+        together = now.of * whole_before.of + was.of * whole_after.of  # fractions are brought to lowest terms once
+        first, second = one.events * other.of, other.events * one.of
+        weights, rates = whole_before.of * whole_after.of, 2 * one.of * other.of
         found[key] = Part(
-            mix=(weight_after - weight_before) * (HALF * (rate_before + rate_after) - centre),
-            rate=(rate_after - rate_before) * HALF * (weight_before + weight_after),
+            mix=Fraction(
+                grown * ((first + second) * centre.denominator - rates * centre.numerator),
+                weights * rates * centre.denominator,
+            ),
+            rate=Fraction((second - first) * together, weights * rates),
         )
     return found
 
@@ -133,11 +145,12 @@ def _of_line(
 
 def _crossed(topics: Mapping[T, Base], rates: Mapping[T, Base]) -> Fraction:
     """How many events the topics of one period would have at the rates of the other; those it has not keep their own."""
-    found = Fraction(0)
-    for key, base in topics.items():
-        other = rates.get(key, NOTHING)
-        found += Fraction(base.of * other.events, other.of) if other.of else base.events
-    return found
+    known = [(base, rates.get(key, NOTHING)) for key, base in topics.items()]
+    common = lcm(*(other.of for _base, other in known if other.of))
+    events = (
+        base.of * other.events * (common // other.of) if other.of else base.events * common for base, other in known
+    )
+    return Fraction(sum(events), common)
 
 
 HUNDREDTHS = 10_000  # of a point, in a share of one
@@ -148,10 +161,12 @@ def shown_parts(parts: Sequence[Fraction], shown: int, *, unit: int = HUNDREDTHS
 
     Each is off by less than one unit where `shown` is the rounded sum of the parts.
     """
-    exact = [part * unit for part in parts]
-    found = [part.numerator // part.denominator for part in exact]
+    exact = [divmod(part.numerator * unit, part.denominator) for part in parts]
+    found = [whole for whole, _rest in exact]
     missing = shown - sum(found)
-    order = sorted(range(len(exact)), key=lambda place: (found[place] - exact[place], place))
+    common = lcm(*(part.denominator for part in parts))  # rests as integers over it: compared without a fraction each
+    rests = [rest * (common // part.denominator) for (_whole, rest), part in zip(exact, parts, strict=True)]
+    order = sorted(range(len(exact)), key=lambda place: (-rests[place], place))
     step = 1 if missing > 0 else -1
     for turn in range(abs(missing) if order else 0):
         found[order[turn % len(order)] if step > 0 else order[-1 - turn % len(order)]] += step
@@ -163,12 +178,6 @@ def in_units(share: Fraction, *, unit: int = HUNDREDTHS) -> int:
     exact = abs(share) * unit * 2 + 1
     whole = exact.numerator // (2 * exact.denominator)
     return whole if share >= 0 else -whole
-
-
-def _rates(was: Base, now: Base) -> tuple[Fraction, Fraction]:
-    """Both shares of a group; of one that is in one period only, the same twice."""
-    rate_before = Fraction(was.events, was.of) if was.of else Fraction(now.events, now.of)
-    return rate_before, Fraction(now.events, now.of) if now.of else rate_before
 
 
 def _by_line(cells: Mapping[tuple[L, T], Base]) -> dict[L, dict[T, Base]]:

@@ -24,12 +24,13 @@ from .queries import (
     Cells,
     Grouping,
     Side,
+    all_topics,
     by_line_and_topic,
     by_topic,
     dated,
     is_of_contacts,
     persons_of,
-    side,
+    sides,
 )
 
 GROUPINGS: tuple[Grouping, ...] = ("topic", "line", "channel", "team", "agent")
@@ -166,14 +167,14 @@ def explain(
 ) -> Explanation:
     """Take the change of a share from `against` to `period` apart, by groups; NotKnown where it is not known by them.
 
-    Reads stored days: six queries, whatever the number of calls; and two more over the contacts where there are at most
+    Reads stored days: five queries, whatever the number of calls; and two more over the contacts where there are at most
     PERSONS_READ of them, to see whose they were.
     """
     today, chosen, figure = today or timezone.localdate(), chosen or Chosen(), BY_KEY[measure]
     if is_unknown(measure, by, chosen):
         raise NotKnown(not_known())
     counted_by: By = "line" if by == "topic" else by  # topics come with their lines
-    now, was = (side(each, chosen, by=counted_by, figure=figure, today=today) for each in (period, against))
+    now, was = sides(period, against, chosen, by=counted_by, figure=figure, today=today)
     formula = now.report.parameters.formula
     cells: tuple[Cells, Cells] = ({}, {})
     topics: dict[int, Topic] = {}
@@ -181,7 +182,7 @@ def explain(
     if counted_by == "line" and not (chosen.agent or chosen.team) and is_of_contacts(figure, formula):
         cells = by_line_and_topic((against, period), chosen, figure=figure, formula=formula)
     if by == "topic":
-        topics = {topic.pk: topic for topic in Topic.objects.order_by("code")}
+        topics = {topic.pk: topic for topic in all_topics()}
         was, now = by_topic(was, cells[0], topics), by_topic(now, cells[1], topics)
     persons = _persons(was, now, chosen, by=by, figure=figure, today=today)
     parts = two_factors(was.groups, now.groups)
@@ -216,7 +217,7 @@ def explain(
         topics_dated=dated(topics.values(), against, period),
         aht=_aht(now, formula),
         computed_at=now.report.computed_at,
-        is_stale=now.report.is_stale or was.report.is_stale,
+        is_stale=now.report.is_stale,  # of the days of both
         persons=persons.number if persons else None,
         widening=wide,
     )

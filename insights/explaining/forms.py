@@ -12,7 +12,7 @@ from contact_center.agents.board import by_person
 from contact_center.figures.asking import no_single_agents
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import CutsCombined
+from contact_center.figures.query import CutsCombined, current_parameters
 from insights.forms import CodeSelect, DateInput, FiguresForm
 
 from .asking import ChangeAsked
@@ -45,7 +45,8 @@ class ChangeForm(FiguresForm):
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
         formats = ["%Y-%m-%d", "%d/%m/%Y"]
-        measures = [(key, BY_KEY[key].label) for key in MEASURES]
+        thresholds = current_parameters().in_words
+        measures = [(key, str(BY_KEY[key].label) % thresholds) for key in MEASURES]
         asked: dict[str, forms.Field] = {
             "from": self.fields.pop("from"),
             "to": self.fields.pop("to"),

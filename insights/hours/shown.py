@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from contact_center.figures.half_hours import clock, half_hour_label, weekday_na
 from contact_center.figures.hours import OPENING, HoursReport
 from contact_center.figures.query import FiguresReport
 from contact_center.figures.queues import QueueRow
+from foundation.addresses import address
 from insights.figures_page import Lists, Numbers, period_label, query_of
 from insights.forms import OPENING_WORDS
 
@@ -51,18 +53,20 @@ def week(found: HoursReport, measure: str) -> dict[str, Any] | None:
     key = figure.listed(formula)
     values = {place: value_of(figure, counts, formula) for place, counts in found.cells.items()}
     shade = _shades([_size(value) for value in values.values()])
+    nothing, lists = value_of(figure, Counts(), formula), f"{address('calls')}?{urlencode(query)}&"
 
     def cell(value: Ratio | int | None, shown: int = 0, **when: str) -> Cell:
         if value is None or (isinstance(value, Ratio) and value.value is None):
             return Cell("–", None)
         some = value.denominator if isinstance(value, Ratio) else value  # an empty list is not worth opening
-        return Cell(_short(numbers, figure, value), Lists(query | when).url(key) if some else None, shown)
+        url = f"{lists}{urlencode(when | {'figure': key})}" if some else None
+        return Cell(_short(numbers, figure, value), url, shown)
 
     rows = []
     for place in found.half_hours:
         cells = []
         for weekday in range(1, 8):
-            value = values.get((weekday, place), value_of(figure, Counts(), formula))
+            value = values.get((weekday, place), nothing)
             when = {"weekday": str(weekday), "half_hour": clock(place)}
             cells.append(cell(value, shade(_size(value)), **when))
         of_the_row = Counts.total(counts for (_day, other), counts in found.cells.items() if other == place)

@@ -21,6 +21,8 @@ from foundation.refusals import Refused
 from insights.models import AlertNote, FigureTarget, WatchAlert, WatchRound, WatchSubscription
 from insights.tasks import watch_figures as task
 from insights.watching.commands import note_alert, set_target, subscribe, watch_figures
+from insights.watching.queries import watching
+from insights.watching.rules import Step
 from insights.watching.targets import target_of
 from notifications.models import Notice
 
@@ -402,6 +404,23 @@ def test_the_chart_shows_each_week_with_its_limits_and_leads_to_its_list(client,
     )
     assert newest["cells"][4]["text"] == "91 %"
     assert [one["role"] for one in chart["data"]["series"]] == ["value", "centre", "limit", "limit", "target"]
+
+
+def test_a_week_that_is_counted_again_is_judged_again_at_once(line):
+    count_days(line)
+    before = watching(Step.WEEK, TODAY, shown=52).judged("first_level_coded", line.code, 52)
+    DailyFigures.objects.filter(day=date(2026, 4, 20), cut="line").update(first_level=100)
+    after = watching(Step.WEEK, TODAY, shown=52).judged("first_level_coded", line.code, 52)
+    changed = [each.point.start for each, other in zip(after, before, strict=True) if each.value != other.value]
+    assert changed == [date(2026, 4, 20)]
+    assert after[-1].centre != before[-1].centre
+
+
+def test_the_same_counts_are_judged_once(line, monkeypatch):
+    count_days(line)
+    before = watching(Step.WEEK, TODAY, shown=52).judged("offered", line.code, 52)
+    monkeypatch.setattr("insights.watching.queries.judge", None)
+    assert watching(Step.WEEK, TODAY, shown=52).judged("offered", line.code, 52) == before
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,14 @@ def test_each_part_opens_the_contacts_that_it_counts(client, manager, hard_and_e
             assert len(listed) - 1 == int(count)
 
 
+def test_figures_are_named_with_their_thresholds_and_no_filter_is_offered_that_changes_nothing(client, manager):
+    contacts(TopicFactory(), month=5, resolved=10, of=12)
+    refresh()
+    form = client.get(reverse("what_changed"), ASKED).context["filters"]
+    assert not any("%(" in str(label) for _key, label in form.fields["measure"].choices)
+    assert "events" not in form.fields
+
+
 def test_the_page_asks_as_much_for_three_topics_as_for_one(client, manager, django_assert_num_queries):
     contacts(TopicFactory(), month=4, resolved=10, of=12)
     contacts(TopicFactory(), month=5, resolved=10, of=12)

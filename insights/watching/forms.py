@@ -6,8 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.catalogue import Parameters
 from contact_center.models import TollFreeLine
-from insights.forms import DateInput
+from insights.forms import CodeSelect, DateInput
 from insights.models.watching import WATCHED, WITH_TARGET
 
 from .commands import LONGEST_NOTE
@@ -20,13 +21,13 @@ STEPS = [(Step.WEEK.value, _("Weeks")), (Step.DAY.value, _("Days"))]
 class ChartForm(forms.Form):
     """Which figure's chart is drawn, of which line, by days or weeks. Always bound: what was not given is filled in before."""
 
-    figure = forms.ChoiceField(label=_("Figure"), required=False)
-    line = forms.ChoiceField(label=_("Line"), required=False)
-    step = forms.ChoiceField(label=_("Periods"), choices=STEPS, required=False)
+    figure = forms.ChoiceField(label=_("Figure"), required=False, widget=CodeSelect)
+    line = forms.ChoiceField(label=_("Line"), required=False, widget=CodeSelect)
+    step = forms.ChoiceField(label=_("Periods"), choices=STEPS, required=False, widget=CodeSelect)
 
-    def __init__(self, data: Any, *, lines: dict[str, TollFreeLine]) -> None:
+    def __init__(self, data: Any, *, lines: dict[str, TollFreeLine], parameters: Parameters) -> None:
         super().__init__(data)
-        self.fields["figure"].choices = [(key, figure_name(key)) for key in WATCHED]  # type: ignore[attr-defined]
+        self.fields["figure"].choices = [(key, figure_name(key, parameters)) for key in WATCHED]  # type: ignore[attr-defined]
         self.fields["line"].choices = line_choices(lines)  # type: ignore[attr-defined]
 
 

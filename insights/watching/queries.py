@@ -14,6 +14,7 @@ from contact_center.due.business_time import Calendar
 from contact_center.due.targets import calendars_of
 from contact_center.figures.query import current_parameters
 from contact_center.models import TollFreeLine
+from foundation.written_once import ObjectsWrittenOnce
 
 from .figures import Watched, columns, watched
 from .rules import YEARS_OF_WEEKS, Judged, Kind, Point, Step, Verdict, judge, last_whole, starts
@@ -28,6 +29,9 @@ READ = """
     GROUP BY 1, 2
 """
 PERIODS = {Step.DAY: "day", Step.WEEK: "day - (EXTRACT(isodow FROM day)::int - 1)"}
+
+
+_LINES = ObjectsWrittenOnce(lambda: TollFreeLine.objects.filter(is_active=True).order_by("position", "code"))
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Watching:
     @cached_property
     def lines(self) -> dict[str, TollFreeLine]:
         """The lines in use, by code, in their order."""
-        return {line.code: line for line in TollFreeLine.objects.filter(is_active=True).order_by("position", "code")}
+        return {line.code: line for line in _LINES.objects()}
 
     @cached_property
     def starts(self) -> list[date]:
@@ -61,31 +65,47 @@ class Watching:
         return starts(self.step, self.last, self.shown + max(back, self.step.back))
 
     @cached_property
+    def _rows(self) -> tuple[tuple[Any, ...], ...]:
+        """The stored counts: period, line, and a sum for each column."""
+        sums = ", ".join(f"sum({name})::bigint" for name in columns(self.figures))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                READ.format(period=PERIODS[self.step], sums=sums),
+                [self.starts[0], self.last + timedelta(days=self.step.days - 1)],
+            )
+            return tuple(cursor.fetchall())
+
+    @cached_property
     def _counts(self) -> dict[str, dict[date, Any]]:
         """The counts of each line and of all, by period."""
         names = columns(self.figures)
-        query = READ.format(period=PERIODS[self.step], sums=", ".join(f"sum({name})::bigint" for name in names))
         by_pk = {line.pk: code for code, line in self.lines.items()}
         found: dict[str, dict[date, Any]] = {code: {} for code in (WHOLE, *self.lines)}
-        with connection.cursor() as cursor:
-            cursor.execute(query, [self.starts[0], self.last + timedelta(days=self.step.days - 1)])
-            for period, line, *counts in cursor.fetchall():
-                if (code := by_pk.get(line)) is not None:
-                    found[code][period] = SimpleNamespace(**dict(zip(names, counts, strict=True)))
-                whole = found[WHOLE].setdefault(period, SimpleNamespace(**dict.fromkeys(names, 0)))
-                for name, count in zip(names, counts, strict=True):
-                    whole.__dict__[name] += count
+        for period, line, *counts in self._rows:
+            if (code := by_pk.get(line)) is not None:
+                found[code][period] = SimpleNamespace(**dict(zip(names, counts, strict=True)))
+            whole = found[WHOLE].setdefault(period, SimpleNamespace(**dict.fromkeys(names, 0)))
+            for name, count in zip(names, counts, strict=True):
+                whole.__dict__[name] += count
         return found
 
     @cached_property
-    def _hours(self) -> dict[str, list[float]]:
+    def _hours(self) -> dict[str, tuple[float, ...]]:
         """The hours of service of each period, of each line and of all together."""
         calendars = calendars_of({line.calendar_id for line in self.lines.values() if line.calendar_id})
-        kept = {pk: _kept(calendar) for pk, calendar in calendars.items()}
-        of_calendar = {pk: hours_of_periods(calendar, self.starts, self.step) for pk, calendar in kept.items()}
-        every_day = [HOURS_WITHOUT_CALENDAR * self.step.days] * len(self.starts)
+        firsts = tuple(self.starts)
+        of_calendar = {pk: _hours_of(calendar.content, firsts, self.step) for pk, calendar in calendars.items()}
+        every_day = (HOURS_WITHOUT_CALENDAR * self.step.days,) * len(firsts)
         hours = {code: of_calendar.get(line.calendar_id or 0, every_day) for code, line in self.lines.items()}
-        return {WHOLE: [sum(those) for those in zip(*hours.values(), strict=True)] or every_day, **hours}
+        return {WHOLE: tuple(sum(those) for those in zip(*hours.values(), strict=True)) or every_day, **hours}
+
+    @cached_property
+    def _known(self) -> dict[tuple[Any, ...], Any]:
+        """What this process judged before of the very same counts, hours and days: nothing here can grow old."""
+        lines = tuple((code, line.pk) for code, line in self.lines.items())
+        thresholds = (self.parameters.formula, self.parameters.repeat_contact_days)
+        days = (self.step, self.last, self.today, self.shown)
+        return _judged_of((days, thresholds, lines, tuple(self._hours.values()), self._rows))
 
     def points(self, key: str, line: str) -> list[Point]:
         """The periods of a figure of a line, from the first that was counted on; none where nothing ever was."""
@@ -106,6 +126,12 @@ class Watching:
 
     def judged(self, key: str, line: str, number: int) -> list[Judged]:
         """The last `number` periods of a figure, judged, oldest first; fewer where fewer were counted."""
+        asked = ("judged", key, line, number)
+        if asked not in self._known:
+            self._known[asked] = tuple(self._judge_last(key, line, number))
+        return list(self._known[asked])
+
+    def _judge_last(self, key: str, line: str, number: int) -> list[Judged]:
         points, kind = self.points(key, line), self.figures[key].kind
         found = []
         for place in range(max(0, len(points) - number), len(points)):
@@ -121,6 +147,12 @@ class Watching:
 
         None where nothing was counted up to it.
         """
+        asked = ("settled", key, line, last)
+        if asked not in self._known:
+            self._known[asked] = self._judge_settled(key, line, last)
+        return self._known[asked]
+
+    def _judge_settled(self, key: str, line: str, last: date) -> Judged | None:
         at = last - timedelta(days=self.step.days * self._waits(key))
         points = self.points(key, line)
         place = next((place for place, point in enumerate(points) if point.start == at), None)
@@ -143,18 +175,16 @@ def watching(step: Step, today: date, *, shown: int = 1) -> Watching:
     return Watching(step, last_whole(step, today), today, shown)
 
 
-@lru_cache(maxsize=20)
-def _calendar_of(key: tuple[Any, ...]) -> Calendar:
-    hours, province, days = key
-    return Calendar(hours, province, dict(days))
+@lru_cache(maxsize=6)  # days and weeks, as counted before and after a refresh
+def _judged_of(_counted: tuple[Any, ...]) -> dict[tuple[Any, ...], Any]:
+    """The judgements that follow from what was counted, and from nothing else: filled in as they are asked for."""
+    return {}
 
 
-def _kept(calendar: Calendar) -> Calendar:
-    """The same calendar, as it was already looked at by this process: what it worked out for past days is kept."""
-    days = tuple(
-        sorted((day, special._replace(hours=tuple(special.hours))) for day, special in calendar.special_days.items())
-    )
-    return _calendar_of((tuple(map(tuple, calendar.hours)), calendar.province, days))
+@lru_cache(maxsize=40)
+def _hours_of(content: tuple[Any, ...], firsts: tuple[date, ...], step: Step) -> tuple[float, ...]:
+    """The hours of each period by a calendar of this content, worked out once in a process."""
+    return tuple(hours_of_periods(Calendar.of_content(content), firsts, step))
 
 
 def hours_of_periods(calendar: Calendar, firsts: Iterable[date], step: Step) -> list[float]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from math import erfc, exp, log, sqrt
+from typing import NamedTuple
 
 from foundation.chance import beyond_chance, sigma_z, two_sided
 
@@ -75,8 +76,7 @@ OUTSIDE = (Verdict.ABOVE, Verdict.BELOW)
 JUDGED = (Verdict.WITHIN, *OUTSIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A period: events (or seconds, or the number itself) above, and of how many (or hours of service) below."""
 
     start: date

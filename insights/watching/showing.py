@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from contact_center.catalogue import Parameters
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen
 from foundation.addresses import address
@@ -62,12 +63,18 @@ def with_targets(cards: list[dict[str, Any]], line: Any, day: date) -> list[dict
     return cards
 
 
-def list_url(watching: Watching, key: str, line: str, judged: Judged) -> str | None:
-    """The list of the period's calls or contacts."""
-    one = watching.figures[key]
-    period = Period(judged.point.start, judged.point.start + timedelta(days=watching.step.days - 1))
+def list_urls(watching: Watching, key: str, line: str, judged: Iterable[Judged]) -> list[str | None]:
+    """The list of calls or contacts of each period."""
     chosen = Chosen(line=watching.lines[line]) if line else Chosen()
-    return Lists(query_of(period, chosen)).url(one.figure.listed(watching.parameters.formula))
+    figure = watching.figures[key].figure.listed(watching.parameters.formula)
+    whole = Lists(query_of(Period(date.min, date.max), chosen)).url(figure) or ""
+    before, _from, after = whole.partition(date.min.isoformat())
+    between, _to, after = after.partition(date.max.isoformat())
+    length = timedelta(days=watching.step.days - 1)
+    return [
+        f"{before}{each.point.start.isoformat()}{between}{(each.point.start + length).isoformat()}{after}"
+        for each in judged
+    ]
 
 
 def summary(watching: Watching) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def summary(watching: Watching) -> dict[str, Any]:
             judged = known[key, code]
             url = f"{address('watching')}?{urlencode({'figure': key, 'line': code, 'step': watching.step})}#chart"
             cells.append({"text": _cell(key, judged), "url": url})
-        rows.append({"label": figure_name(key), "url": None, "cells": cells, "is_total": False})
+        rows.append({"label": figure_name(key, watching.parameters), "url": None, "cells": cells, "is_total": False})
     names = [str(ALL_LINES), *(line.shown_name for line in watching.lines.values())]
     caption = _("The last week of each figure, and its limits")
     return {"caption": caption, "columns": [_("Figure"), *names], "rows": rows}
@@ -103,14 +110,14 @@ def _cell(key: str, judged: Judged | None) -> str:
 
 def chart(watching: Watching, key: str, line: str, judged: list[Judged], targets: Targets) -> dict[str, Any]:
     """The chart of a figure with its limits, and its table."""
-    one = watching.figures[key]
-    urls = [list_url(watching, key, line, each) for each in judged]
+    one, name = watching.figures[key], figure_name(key, watching.parameters)
+    urls = list_urls(watching, key, line, judged)
     wanted = [wanted_on(watching, targets, key, line, each.point.start) for each in judged]
     in_a_row = runs(judged)
     series = [
         {
             "role": "value",
-            "name": figure_name(key),
+            "name": name,
             "values": [_drawn(one, each.value) for each in judged],
             "urls": urls,
         },
@@ -138,7 +145,7 @@ def chart(watching: Watching, key: str, line: str, judged: list[Judged], targets
         for each, url, target, is_run in reversed(list(zip(judged, urls, wanted, in_a_row, strict=True)))
     ]
     where = watching.lines[line].shown_name if line else str(ALL_LINES)
-    title = f"{figure_name(key)}, {where}"
+    title = f"{name}, {where}"
     columns = [_("Period"), _("Value"), _("Expected"), _("Lower limit"), _("Upper limit"), _("Target"), _("Verdict")]
     short = "j M" if watching.step == Step.DAY else "j M y"
     return {
@@ -171,7 +178,7 @@ def _verdict_written(judged: Judged, is_run: bool) -> str:
     return text + (" · " + _("eight or more in a row on one side") if is_run else "")
 
 
-def alerts_shown(alerts: Iterable[WatchAlert]) -> list[dict[str, Any]]:
+def alerts_shown(alerts: Iterable[WatchAlert], parameters: Parameters) -> list[dict[str, Any]]:
     """Alerts as the page shows them, each with the address of its chart and of its list of notes."""
     found = []
     for alert in alerts:
@@ -180,7 +187,7 @@ def alerts_shown(alerts: Iterable[WatchAlert]) -> list[dict[str, Any]]:
             {
                 "pk": alert.pk,
                 "key": str(alert.pk),
-                "title": alert_title(alert),
+                "title": alert_title(alert, parameters),
                 "facts": alert_facts(alert),
                 "parts": [part_written(alert, part) for part in alert.parts],
                 "ended_on": alert.ended_on,

@@ -7,25 +7,34 @@ from decimal import Decimal
 from django.db.models import F
 
 from contact_center.models import LineTarget, TollFreeLine
+from foundation.written_once import WrittenOnce
 from insights.models import FigureTarget
 
 SERVICE_LEVEL = "service_level"
 Key = tuple[str, int | None]  # a figure and a line's id; None: all lines together
 
 
+_TARGETS = WrittenOnce(
+    lambda: FigureTarget.objects.order_by("-valid_from", "-pk").values_list("figure", "line_id", "valid_from", "value")
+)
+_OF_LINES = WrittenOnce(
+    lambda: (
+        LineTarget.objects.filter(line__is_active=True)
+        .order_by(F("valid_from").desc(nulls_last=True), "pk")
+        .values_list("line_id", "share", "valid_from", "valid_to")
+    )
+)
+
+
 class Targets:
     """All targets, read in two queries: what each figure of each line was wanted to be on any day."""
 
     def __init__(self) -> None:
-        rows = FigureTarget.objects.order_by("-valid_from", "-pk").values_list(
-            "figure", "line_id", "valid_from", "value"
-        )
         self._rows: dict[Key, list[tuple[date, Decimal | None]]] = {}
-        for figure, line, begins, value in rows:
+        for figure, line, begins, value in _TARGETS.rows():
             self._rows.setdefault((figure, line), []).append((begins, value))
         self._of_lines: dict[int, list[tuple[date, date, Decimal]]] = {}
-        windows = LineTarget.objects.filter(line__is_active=True).order_by(F("valid_from").desc(nulls_last=True), "pk")
-        for line, share, first, last in windows.values_list("line_id", "share", "valid_from", "valid_to"):
+        for line, share, first, last in _OF_LINES.rows():
             self._of_lines.setdefault(line, []).append((first or date.min, last or date.max, Decimal(share)))
 
     def on(self, figure: str, line: int | None, day: date) -> Decimal | None:

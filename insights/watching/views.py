@@ -5,16 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from contact_center.catalogue import Parameters
 from contact_center.figures.definitions import define
 from contact_center.models import TollFreeLine
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+from foundation.written_once import ObjectsWrittenOnce, WrittenOnce
 from insights.exports import csv_file, links
 from insights.models import FigureTarget, WatchAlert, WatchRound, WatchSubscription
 
@@ -31,6 +34,12 @@ SUBSCRIBES = "insights.add_watchsubscription"
 SETS = "insights.add_figuretarget"
 PAGE = 20
 FIRST = "first_level_coded"
+_OPEN = ObjectsWrittenOnce(lambda: WatchAlert.objects.filter(ended_on__isnull=True).select_related("line"))
+_ENDED = ObjectsWrittenOnce(
+    lambda: WatchAlert.objects.filter(ended_on__isnull=False).select_related("line").order_by("-pk")[: PAGE + 1]
+)
+_SUBSCRIBED = WrittenOnce(lambda user: WatchSubscription.objects.filter(user=user).order_by().values_list("pk"), -1)
+_LAST_ROUND = ObjectsWrittenOnce(lambda: WatchRound.objects.order_by("-made_at")[:1])
 
 
 @require_safe
@@ -46,18 +55,18 @@ def _page(
 ) -> HttpResponse:
     today = timezone.localdate()
     weeks = watching(Step.WEEK, today, shown=SHOWN[Step.WEEK])
-    form = ChartForm(_asked(request), lines=weeks.lines)
+    form = ChartForm(_asked(request), lines=weeks.lines, parameters=weeks.parameters)
     context: dict[str, Any] = {
         "filters": form,
-        "open_alerts": alerts_shown(_alerts(ended_on__isnull=True)),
+        "open_alerts": alerts_shown(_with_notes(_OPEN.objects()), weeks.parameters),
         "note_form": note_form or NoteForm(),
         "note_of": of.pk if of else None,
         "may_note": request.user.has_perm(NOTES),
         "may_subscribe": request.user.has_perm(SUBSCRIBES),
-        "is_subscribed": WatchSubscription.objects.filter(user=request.user.pk).exists(),
+        "is_subscribed": bool(_SUBSCRIBED.rows(request.user.pk)),
         "rules": rules_written(),
-        "last_round": WatchRound.objects.order_by("-made_at").first(),
-        **_ended_alerts(request),
+        "last_round": next(iter(_LAST_ROUND.objects()), None),
+        **_ended_alerts(request, weeks.parameters),
     }
     if not form.is_valid():
         return render(request, "insights/watching/page.html", context, status=400)
@@ -181,22 +190,26 @@ def _chosen(request: StaffRequest) -> tuple[ChartForm, Watching | None, list[Jud
     asked = _asked(request)
     step = Step.DAY if asked["step"] == Step.DAY else Step.WEEK
     found = watching(step, timezone.localdate(), shown=SHOWN[step])
-    form = ChartForm(asked, lines=found.lines)
+    form = ChartForm(asked, lines=found.lines, parameters=found.parameters)
     if not form.is_valid():
         return form, None, []
     return form, found, found.judged(asked["figure"], asked["line"], SHOWN[step])
 
 
-def _alerts(**which: Any) -> Any:
-    return WatchAlert.objects.filter(**which).select_related("line").prefetch_related("notes__by")
+def _with_notes(alerts: list[WatchAlert]) -> list[WatchAlert]:
+    """The alerts with their notes and who wrote them."""
+    prefetch_related_objects(alerts, "notes__by")
+    return alerts
 
 
-def _ended_alerts(request: StaffRequest) -> dict[str, Any]:
-    rows = _alerts(ended_on__isnull=False).order_by("-pk")
+def _ended_alerts(request: StaffRequest, parameters: Parameters) -> dict[str, Any]:
     if before := _number(request.GET.get("before", "")):
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
-    return {"ended_alerts": alerts_shown(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None}
+        rows = WatchAlert.objects.filter(ended_on__isnull=False, pk__lt=before).select_related("line")
+        found = list(rows.order_by("-pk")[: PAGE + 1])
+    else:
+        found = _ENDED.objects()
+    shown = alerts_shown(_with_notes(found[:PAGE]), parameters)
+    return {"ended_alerts": shown, "older": found[PAGE - 1].pk if len(found) > PAGE else None}
 
 
 def _number(text: str) -> int | None:

@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from contact_center.catalogue import Figure
+from contact_center.catalogue import Figure, Parameters
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.query import current_parameters
 from insights.figures_page import Numbers
@@ -41,14 +42,19 @@ WHYS: dict[str, Any] = {
 }
 
 
-def figure_name(key: str) -> str:
-    """The figure's name, with the thresholds under which it is counted."""
+def figure_name(key: str, parameters: Parameters | None = None) -> str:
+    """The figure's name, with the thresholds under which it is counted: those given, else they are read."""
     label = str(BY_KEY[key].label)
-    return label % current_parameters().in_words if "%(" in label else label
+    return label % (parameters or current_parameters()).in_words if "%(" in label else label
 
 
 def written(key: str, value: float | Decimal | None, *, signed: bool = False) -> str:
     """A value of the figure as it is read: 97,44 %, 31,2 s, 4:31 or 1.375; with its sign, points of percent for shares."""
+    return _written(key, value, signed, get_language())
+
+
+@lru_cache(maxsize=5_000)  # the same weeks are shown at each opening
+def _written(key: str, value: float | Decimal | None, signed: bool, _language: str | None) -> str:
     numbers = Numbers()
     if value is None:
         return numbers.nothing
@@ -74,6 +80,11 @@ def target_written(key: str, value: Decimal | None) -> str:
 
 def period_written(step: str, start: date) -> str:
     """12 May 2026, or the first and last day of a week."""
+    return _period_written(step, start, get_language())
+
+
+@lru_cache(maxsize=1_000)  # Django takes a while over each day
+def _period_written(step: str, start: date, _language: str | None) -> str:
     if step == Step.DAY:
         return date_format(start, "D j M Y")
     return f"{date_format(start, 'j M')} – {date_format(start + timedelta(days=6), 'j M Y')}"
@@ -87,11 +98,11 @@ def chance_written(chance: float) -> str:
     return f"{numbers.decimals(value * 100)} %"
 
 
-def alert_title(alert: WatchAlert) -> str:
+def alert_title(alert: WatchAlert, parameters: Parameters | None = None) -> str:
     """“Average speed of answer, Claims line: above its limits”."""
     verdict = VERDICTS[Verdict.ABOVE if alert.is_above else Verdict.BELOW]
     where = alert.line.shown_name if alert.line else str(ALL_LINES)
-    return f"{figure_name(alert.figure)}, {where}: {verdict}"
+    return f"{figure_name(alert.figure, parameters)}, {where}: {verdict}"
 
 
 def alert_facts(alert: WatchAlert) -> str:
