@@ -17,7 +17,7 @@ class DutyForm(FiguresForm):
 
     def __init__(self, data: Any, *, by_person: bool, **options: Any) -> None:
         super().__init__(data, **options)
-        for name in ("line", "topic", "agent", "team", "channel"):
+        for name in ("line", "topic", "agent", "team", "channel", "events"):
             del self.fields[name]
         if not by_person:
             self.fields["by"].choices = BY[:-1]  # type: ignore[attr-defined]  # a field of choices

@@ -63,6 +63,7 @@ class ChangeForm(FiguresForm):
             "measure": forms.ChoiceField(choices=measures, required=False, label=_("Figure"), widget=CodeSelect),
         }
         self.fields = {**asked, **self.fields}
+        del self.fields["events"]
         if not by_person():
             del self.fields["agent"]
 

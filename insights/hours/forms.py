@@ -16,5 +16,5 @@ class HoursForm(FiguresForm):
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        for name in ("topic", "agent", "team"):
+        for name in ("topic", "agent", "team", "events"):
             del self.fields[name]

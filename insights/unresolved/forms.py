@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.figures.unresolved.rules import LARGEST_PERCENT, MOST_REASONS
+from insights.forms import FiguresForm
 
 USUAL = {"most": "10", "percent": "60"}
 BY = (
@@ -16,6 +17,14 @@ BY = (
     ("reason-topic", _("Reasons by topic")),
     ("reason-team", _("Reasons by team")),
 )
+
+
+class UnresolvedForm(FiguresForm):
+    """Period and filters, but mass events: reasons are not counted by them."""
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        del self.fields["events"]
 
 
 class WhatIfForm(forms.Form):

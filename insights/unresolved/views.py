@@ -23,10 +23,9 @@ from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import csv_lines
 from foundation.requests import StaffRequest
 from insights import figures_page
-from insights.forms import FiguresForm
 from insights.measures.rights import may_begin
 from insights.unresolved import page, words
-from insights.unresolved.forms import BY, USUAL, WhatIfForm
+from insights.unresolved.forms import BY, USUAL, UnresolvedForm, WhatIfForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
@@ -124,17 +123,17 @@ def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     return download(content.getvalue(), name, XLSX)
 
 
-def _bound(request: HttpRequest) -> tuple[FiguresForm, str]:
+def _bound(request: HttpRequest) -> tuple[UnresolvedForm, str]:
     """The filters of the address; without dates, the default period and a note that names it."""
     data, note = request.GET.copy(), ""
     data.pop("by", None)  # what this page groups by is its own
     if not data.get("from") and not data.get("to"):
         period, note = figures_page.default_period(timezone.localdate())
         data["from"], data["to"] = period.start.isoformat(), period.end.isoformat()
-    return FiguresForm(data), note
+    return UnresolvedForm(data), note
 
 
-def _report(form: FiguresForm) -> UnresolvedReport:
+def _report(form: UnresolvedForm) -> UnresolvedReport:
     chosen = {name: getattr(form.chosen, name) for name in FILTERS}
     return unresolved(form.period, **chosen)
 
@@ -158,7 +157,7 @@ def _cuts(request: HttpRequest, by: str) -> list[dict[str, Any]]:
     return found
 
 
-def _presets(request: HttpRequest, form: FiguresForm) -> list[dict[str, Any]]:
+def _presets(request: HttpRequest, form: UnresolvedForm) -> list[dict[str, Any]]:
     """The ready periods, with everything else of the address kept."""
     kept = {name: value for name in (*FILTERS, "by", *USUAL) if (value := request.GET.get(name))}
     now = form.data.get("from"), form.data.get("to")

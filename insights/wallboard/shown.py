@@ -79,7 +79,15 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
     waits = int((now - part.first_waits_since).total_seconds()) if part.first_waits_since else 0
     seconds = part.line.seconds if part.line else None
     share = part.line.share if part.line else None
-    tone = "good" if not part.waiting else "bad" if seconds is not None and waits > seconds else "warn"
+    tone = (
+        ""
+        if wall.is_silent
+        else "good"
+        if not part.waiting
+        else "bad"
+        if seconds is not None and waits > seconds
+        else "warn"
+    )
     level, resolved = part.share("service_level", wall.formula), part.share("first_level_coded", wall.formula)
     return [
         Tile(_("Waiting"), _unless(wall.is_silent, numbers.whole(part.waiting)), _offered(part), tone, is_main=True),
@@ -94,7 +102,7 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
             _("Service level today"),
             _unless(wall.is_silent, _percent(level, numbers)),
             _target(share, seconds),
-            _against(level, share),
+            "" if wall.is_silent else _against(level, share),
         ),
         Tile(_("First level today"), _percent(resolved, numbers), _of(resolved, numbers)),
         Tile(

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from contact_center.catalogue import Figure
 from contact_center.figures.definitions import BY_KEY
-from contact_center.figures.query import current_parameters
+from contact_center.figures.query import current_parameters, without_group
+from contact_center.models import Contact
+from foundation.dates import with_weekday
 from insights.figures_page import Numbers
 from insights.models import WatchAlert
 from insights.models.watching import NUMBERS, SECONDS
@@ -75,8 +76,8 @@ def target_written(key: str, value: Decimal | None) -> str:
 def period_written(step: str, start: date) -> str:
     """12 May 2026, or the first and last day of a week."""
     if step == Step.DAY:
-        return date_format(start, "D j M Y")
-    return f"{date_format(start, 'j M')} – {date_format(start + timedelta(days=6), 'j M Y')}"
+        return with_weekday(start, "D j M Y")
+    return f"{with_weekday(start, 'j M')} – {with_weekday(start + timedelta(days=6), 'j M Y')}"
 
 
 def chance_written(chance: float) -> str:
@@ -122,6 +123,10 @@ def part_written(alert: WatchAlert, part: dict[str, Any]) -> str:
     """“line Claims: +1,20 points (it changed itself)”."""
     amount = written(alert.figure, part["part"], signed=True)
     name = part["name"] or "–"
+    if part["cut"] == "channel" and part["code"] in Contact.Channel.values:
+        name = str(Contact.Channel(part["code"]).label)
+    elif not part["code"] and part["cut"] in ("line", "topic"):
+        name = without_group(part["cut"])
     return f"{CUTS[part['cut']]} {name}: {amount} ({WHYS[part['why']]})"
 
 
