@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -286,6 +286,36 @@ class RegisterFilter(WorkFilter[ComplaintQuerySet]):
         return queryset.open() if chosen == "open" else queryset
 
 
+class ReceivedFilter(admin.SimpleListFilter):
+    """The complaints received in a period: a few are offered, and any two days may stand in the address, as 2026-01-01_2026-06-30."""
+
+    title, parameter_name = _("received"), "received"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        year = timezone.localdate().year
+        offered = [(f"{each}-01-01_{each}-12-31", str(each)) for each in (year, year - 1)]
+        asked = request.GET.get(self.parameter_name, "")
+        if asked not in dict(offered) and (days := self._days(asked)):
+            offered.append((asked, " – ".join(formats.date_format(day) for day in days)))
+        return offered
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """None where the address has something else than two days in their order."""
+        if not self.value():
+            return queryset
+        days = self._days(str(self.value()))
+        return queryset.filter(received_on__range=days) if days else queryset.none()
+
+    @staticmethod
+    def _days(value: str) -> tuple[date, date] | None:
+        first, _underscore, last = value.partition("_")
+        try:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+        except ValueError:
+            return None
+        return days if days[0] <= days[1] else None
+
+
 @admin.register(Complaint)
 class ComplaintAdmin(OfficeAdmin[Complaint]):
     """The register. A page shows what one works with; everything is done by commands, and nothing is deleted."""
@@ -300,7 +330,7 @@ class ComplaintAdmin(OfficeAdmin[Complaint]):
         "received_shown",
     )
     list_select_related = ("handler",)
-    list_filter = (RegisterFilter,)
+    list_filter = (RegisterFilter, ReceivedFilter)
     search_help_text = _("Number (2026/17, or the one of a past register), complainant, or the customer in any way")
     customer_path = "customer_id"
     inlines = (

@@ -79,8 +79,8 @@ def two_sided(events: int, of: int, share: float) -> float:
     """How likely chance alone strays as far: all results that are no likelier than this one; approximate above 1,000."""
     if of == 0:
         return 1.0
-    if share <= 0 or share >= 1:  # only one result is possible
-        return 1.0 if events == (of if share >= 1 else 0) else 0.0
+    if not 0 < share < 1:  # what never happens did not, or what always happens did
+        return float(events == of * round(share))
     if of > _EXACT_UP_TO:
         spread = sqrt(of * share * (1 - share))
         return min(1.0, 2 * _upper_tail(max(0.0, abs(events - of * share) - 0.5) / spread))

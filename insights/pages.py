@@ -28,6 +28,7 @@ class ManagersPage:
 
 PAGES: tuple[ManagersPage, ...] = (
     ManagersPage("figures", _("Overview"), carries=OF_EVENTS),
+    ManagersPage("service", _("All of the service"), carries=("from", "to")),
     ManagersPage("what_changed", _("What changed")),
     ManagersPage("unresolved", _("Why not at first level")),
     ManagersPage("measures", _("Measures"), needs="insights.view_measure", carries=()),

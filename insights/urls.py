@@ -7,6 +7,7 @@ from .duty import views as duty_views
 from .explaining import views as explaining
 from .frozen import views as frozen
 from .hours import views as hours_views
+from .service import views as service
 from .wallboard import views as wall
 from .watching import views as watching
 
@@ -33,6 +34,9 @@ urlpatterns = [
     path("da-soli.csv", views.self_service_view, name="self_service_csv"),
     path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
     path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),
+    path("servizio/", service.service_view, name="service"),
+    path("servizio/esporta.csv", service.service_export_view, {"kind": "csv"}, name="service_csv"),
+    path("servizio/esporta.xlsx", service.service_export_view, {"kind": "xlsx"}, name="service_xlsx"),
     path("parete/", wall.wallboard, name="wallboard"),
     path("parete/adesso/", wall.wallboard_now, name="wallboard_now"),
     path("parete/schermi/", wall.wallscreens, name="wallscreens"),

@@ -1,7 +1,7 @@
 """The managers' pages: the figures, the lists behind each number, and their exports."""
 
-from collections.abc import Callable, Iterator
-from io import BytesIO, StringIO
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -41,19 +41,20 @@ from contact_center.models import Call, Contact
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
 from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import Dialect, csv_lines
+from foundation.files.downloads import CSV, download
+from foundation.files.spreadsheets import csv_lines
 from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
+from insights.exports import csv_file, dialect_of, links, xlsx_file
 from insights.forms import BY, OPENING_WORDS, QUEUE_PLACES, FiguresForm, ListForm
 from insights.frozen.beside import frozen_line
 from insights.models import WatchAlert
+from insights.pages import FIGURES
 from insights.watching.showing import with_targets
 from insights.watching.wording import alert_title
 
-FIGURES = "contact_center.view_dailyfigures"
 REPEATED = "repeated"  # the list of the contacts whose person came back
 FILTERS = ("line", "topic", "agent", "team", "channel", "events")
 FormT = TypeVar("FormT", bound=FiguresForm)
@@ -66,7 +67,11 @@ def figures_view(request: StaffRequest) -> HttpResponse:
     """The figures of a period beside the year before; every number leads to its list."""
     today = timezone.localdate()
     form, note = bound(FiguresForm, request)
-    context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
+    context: dict[str, Any] = {
+        "filters": form,
+        "presets": ready_periods(request, form, "figures", kept=(*FILTERS, "by")),
+        "period": {},
+    }
     if not form.is_valid():
         return render(request, "insights/figures.html", context, status=400)
     by: By = form.cleaned_data["by"] or "line"
@@ -121,9 +126,7 @@ def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
         text = StringIO()
         export.write_csv(report, text, dialect_of(request))
         return download(text.getvalue().encode(), name, CSV)
-    content = BytesIO()
-    export.workbook(report).save(content)
-    return download(content.getvalue(), name, XLSX)
+    return xlsx_file(name, export.workbook(report))
 
 
 @require_safe
@@ -134,8 +137,8 @@ def self_service_view(request: StaffRequest) -> HttpResponseBase:
     form, _note = bound(FiguresForm, request)
     if not form.is_valid():
         raise Http404
-    lines = csv_lines(SELF_SERVICE_COLUMNS, as_rows(form.period), dialect=dialect_of(request))
-    return download("".join(lines).encode(), f"self-service-{form.period.start}-{form.period.end}.csv", CSV)
+    name = f"self-service-{form.period.start}-{form.period.end}.csv"
+    return csv_file(request, name, SELF_SERVICE_COLUMNS, as_rows(form.period))
 
 
 @require_safe
@@ -242,16 +245,14 @@ def _report(
     )
 
 
-def _presets(request: HttpRequest, form: FiguresForm) -> list[dict[str, Any]]:
-    """The ready periods, with the other filters kept."""
-    kept = {name: value for name in (*FILTERS, "by") if (value := request.GET.get(name))}
+def ready_periods(request: HttpRequest, form: FiguresForm, name: str, *, kept: Iterable[str]) -> list[dict[str, Any]]:
+    """The ready periods of the page with this name of its address, as {label, url, active}; these of its parameters are kept."""
+    others = {parameter: value for parameter in kept if (value := request.GET.get(parameter))}
     now = form.data.get("from"), form.data.get("to")
     found = []
     for label, period in page.presets(timezone.localdate()):
         dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-        found.append(
-            {"label": label, "url": _address("figures", dates | kept), "active": now == tuple(dates.values())}
-        )
+        found.append({"label": label, "url": _address(name, dates | others), "active": now == tuple(dates.values())})
     return found
 
 
@@ -266,17 +267,7 @@ def _tabs(request: HttpRequest, by: By) -> list[dict[str, Any]]:
 
 
 def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
-    query = page.query_of(report.period, report.chosen, by=by)
-    return [
-        {"label": "CSV", "url": _address("figures_csv", query)},
-        {"label": _("CSV for Excel"), "url": _address("figures_csv", query, **{"for": "excel"})},
-        {"label": "XLSX", "url": _address("figures_xlsx", query)},
-    ]
-
-
-def dialect_of(request: HttpRequest) -> Dialect:
-    """For a double click in Excel where the address asks so, else for programs."""
-    return export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
+    return links("figures_csv", page.query_of(report.period, report.chosen, by=by), xlsx="figures_xlsx")
 
 
 def _address(name: str, query: dict[str, str], **more: str) -> str:

@@ -526,6 +526,8 @@ SPECTACULAR_SETTINGS = {
         "DocumentKind": "customers.models.document.DocumentKind",
         "ContactState": "contact_center.models.contact.ContactState",
         "WhyNotFirstLevel": "contact_center.figures.unresolved.kinds.REASONS",
+        "ChangeVerdict": "insights.explaining.export.VERDICTS",
+        "WatchVerdict": "insights.watching.rules.VERDICTS",
         "ContactChannel": "contact_center.models.contact.ContactChannel",
         "FeedbackState": "complaints.models.feedback.FeedbackState",
         "FeedbackSource": "complaints.models.feedback.FeedbackSource",

@@ -1,6 +1,7 @@
 """What the command and the API are asked for, in words, made into what `figures()` takes."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contact_center.agents.board import by_person
 from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic
 
 from .period import Period, UnusablePeriod, check_period
@@ -118,8 +120,21 @@ def _one_of(name: str, word: str, known: Any) -> Any:
         return None
     if word in known:
         return word
-    raise Unusable(
-        name,
-        _("“%(word)s” is no value of “%(name)s”. It can be: %(known)s.")
-        % {"word": word[:60], "name": name, "known": ", ".join(known)},
-    )
+    raise not_among(name, word, known)
+
+
+def not_among(name: str, word: str, known: Iterable[str]) -> Unusable:
+    """That a word is none of those that an argument can be, to be raised."""
+    sentence = _("“%(word)s” is no value of “%(name)s”. It can be: %(known)s.")
+    return Unusable(name, sentence % {"word": word[:60], "name": name, "known": ", ".join(known)})
+
+
+def refuse_single_agent(agent: Any) -> None:
+    """Unusable for a chosen agent where no agreement allows figures of single people (art. 4 l. 300/1970)."""
+    if agent not in (None, WITHOUT) and not by_person():
+        raise Unusable("agent", no_single_agents())
+
+
+def no_single_agents() -> str:
+    """Why nothing is shown of single agents."""
+    return _("Figures of single agents are not shown here: no agreement allows it. Choose the teams instead.")

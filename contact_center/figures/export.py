@@ -16,7 +16,7 @@ from . import self_service
 from .counters import FromCounters
 from .definitions import BY_KEY, Change, Counts, Definition, Ratio, all_values
 from .period import Period
-from .query import FiguresReport, Row
+from .query import Chosen, FiguresReport, Row
 
 
 def as_number(value: Decimal | None) -> float | None:
@@ -56,14 +56,7 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
     parameters = report.parameters
     return {
         "period": period_as_dict(report.period),
-        "filters": {
-            **{
-                name: found.code if (found := getattr(report.chosen, name)) else None
-                for name in ("line", "topic", "agent", "team")
-            },
-            "channel": report.chosen.channel,
-            "events": report.chosen.events,
-        },
+        "filters": filters_as_dict(report.chosen),
         "by": report.by,
         "parameters": {
             "service_level_seconds": parameters.service_level_seconds,
@@ -115,6 +108,12 @@ def counters_as_dict(counters: FromCounters | None) -> dict[str, Any] | None:
         "offered": counters.counts.offered,
         "answered": counters.counts.answered,
     }
+
+
+def filters_as_dict(chosen: Chosen) -> dict[str, str | None]:
+    """The codes that were asked for; None for what was not, and for what cannot be asked."""
+    codes = {name: one.code if (one := getattr(chosen, name)) else None for name in ("line", "topic", "agent", "team")}
+    return {**codes, "channel": chosen.channel, "events": chosen.events}
 
 
 def period_as_dict(period: Period) -> dict[str, str]:

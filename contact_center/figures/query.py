@@ -195,6 +195,8 @@ def figures(
     """
     chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel, events=events)
     cut = chosen.cut_for(by)
+    if frozen is not None and by == "half-hour":
+        raise CutsCombined(_("A frozen period is kept by the day: its half hours are not."))
     computed_at: datetime | None
     if frozen is not None:
         parameters, differs, computed_at, stale_days = _parameters_of(frozen), False, frozen.frozen_at, 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -42,7 +42,7 @@ def queues(period: Period, *, line: Named | Without | None = None, channel: str 
     if line is not None:
         days = days.filter(line=line.pk)
     sums = {f"sum_of_{name}": Sum(name) for name in COUNTS}
-    rows: Iterable[dict[str, Any]] = days.values("line", "is_first").annotate(**sums).order_by()
+    rows = cast("Iterable[dict[str, Any]]", days.values("line", "is_first").annotate(**sums).order_by())
     found = {(row["line"], row["is_first"]): row for row in rows}
     return [
         QueueRow(one.code, one.shown_name, is_first, *(found[one.pk, is_first][f"sum_of_{name}"] for name in COUNTS))

@@ -20,7 +20,7 @@ from contact_center.figures.freezing import (
     unfreeze_period,
 )
 from contact_center.figures.period import Period
-from contact_center.figures.query import BY
+from contact_center.figures.query import BY, CutsCombined
 from contact_center.models import Contact, DayCount, FrozenFigures, FrozenPeriod, TollFreeLine, WrapUpCode
 from contact_center.tests.factories import AgentFactory, ContactFactory, DayCountFactory, TopicFactory
 from contact_center.tests.random_days import World
@@ -145,7 +145,7 @@ def test_every_figure_of_a_frozen_period_remains_to_the_digit_whatever_changes(m
 
     def all_of(**asked):
         found = [figures(YEARS, today=today, **asked)]
-        found += [figures(YEARS, by=by, today=today, **asked) for by in BY]
+        found += [figures(YEARS, by=by, today=today, **asked) for by in BY if by != "half-hour"]
         found += [figures(YEARS, line=world.lines[0], by="agent", today=today, **asked)]
         return [(one.totals, [(row.key, row.counts) for row in one.rows]) for one in found]
 
@@ -158,6 +158,12 @@ def test_every_figure_of_a_frozen_period_remains_to_the_digit_whatever_changes(m
     refresh()
     assert all_of() != before
     assert all_of(frozen=frozen) == before
+
+
+def test_half_hours_are_not_frozen(manager, coded):
+    frozen = freeze_period(MAY, by=manager)
+    with pytest.raises(CutsCombined):
+        figures(MAY, by="half-hour", frozen=frozen)
 
 
 def test_days_that_wait_are_counted_before_they_are_frozen(manager, coded):

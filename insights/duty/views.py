@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,13 +19,13 @@ from contact_center.agents.words import NAMES, ON_DUTY
 from contact_center.figures.duty import SEVERAL, Duty, DutyBy, DutyReport, duty, together
 from contact_center.models import Agent, FiguresBasis
 from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines, write_xlsx
+from foundation.files.spreadsheets import new_workbook
 from foundation.office.read_only import clock
 from foundation.requests import StaffRequest
 from insights import figures_page as page
+from insights.exports import csv_file, links, xlsx_file
 from insights.pages import WATCHES
-from insights.views import bound, dialect_of
+from insights.views import bound, ready_periods
 
 from .forms import BY, DutyForm
 
@@ -46,7 +44,7 @@ def duty_view(request: StaffRequest) -> HttpResponse:
     form, note = bound(partial(DutyForm, by_person=allowed), request)
     context: dict[str, Any] = {
         "filters": form,
-        "presets": _presets(request, form),
+        "presets": ready_periods(request, form, "duty", kept=("by",)),
         "agreement": settings.AGENT_STATES_AGREEMENT.strip(),
         "fewest": FEWEST,
     }
@@ -79,10 +77,8 @@ def duty_export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     rows = list(_export_rows(duty(form.period, by=by, by_person=allowed)))
     name = f"duty-{by}-{form.period.start}-{form.period.end}.{kind}"
     if kind == "csv":
-        return download("".join(csv_lines(COLUMNS, rows, dialect=dialect_of(request))).encode(), name, CSV)
-    content = BytesIO()
-    write_xlsx("duty", COLUMNS, rows, content)
-    return download(content.getvalue(), name, XLSX)
+        return csv_file(request, name, COLUMNS, rows)
+    return xlsx_file(name, new_workbook("duty", COLUMNS, rows))
 
 
 def _export_rows(found: DutyReport) -> Iterator[list[Any]]:
@@ -185,17 +181,6 @@ def _definitions() -> list[dict[str, str]]:
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------
-def _presets(request: StaffRequest, form: DutyForm) -> list[dict[str, Any]]:
-    kept = {"by": by} if (by := request.GET.get("by")) else {}
-    now = form.data.get("from"), form.data.get("to")
-    found = []
-    for label, period in page.presets(timezone.localdate()):
-        dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-        url = f"{address('duty')}?{urlencode(dates | kept)}"
-        found.append({"label": label, "url": url, "active": now == tuple(dates.values())})
-    return found
-
-
 def _tabs(request: StaffRequest, by: str, *, allowed: bool) -> list[dict[str, Any]]:
     asked = request.GET.copy()
     found = []
@@ -206,10 +191,5 @@ def _tabs(request: StaffRequest, by: str, *, allowed: bool) -> list[dict[str, An
 
 
 def _exports(form: DutyForm, by: str) -> list[dict[str, str]]:
-    query = urlencode({"from": form.period.start.isoformat(), "to": form.period.end.isoformat(), "by": by})
-    in_csv, in_xlsx = (f"{address(name)}?{query}" for name in ("duty_csv", "duty_xlsx"))
-    return [
-        {"label": "CSV", "url": in_csv},
-        {"label": _("CSV for Excel"), "url": f"{in_csv}&for=excel"},
-        {"label": "XLSX", "url": in_xlsx},
-    ]
+    query = {"from": form.period.start.isoformat(), "to": form.period.end.isoformat(), "by": by}
+    return links("duty_csv", query, xlsx="duty_xlsx")

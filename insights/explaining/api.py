@@ -16,10 +16,8 @@ from foundation.api.strict import StrictView
 
 from .asking import understand_change
 from .explanation import GROUPINGS, MEASURES
-from .export import as_dict
+from .export import VERDICTS, as_dict
 from .periods import AGAINST
-
-VERDICTS = ["beyond", "alone", "within", ""]
 
 # `from` is a word of the language, so the class is made of its fields.
 ChangesQuery = type(

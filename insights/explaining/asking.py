@@ -6,9 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.agents.board import by_person
-from contact_center.figures.asking import Unusable, read_date, understand
+from contact_center.figures.asking import (
+    Unusable,
+    no_single_agents,
+    not_among,
+    read_date,
+    refuse_single_agent,
+    understand,
+)
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import WITHOUT, Chosen
+from contact_center.figures.query import Chosen
 
 from .explanation import GROUPINGS, MEASURES, Explanation, explain, is_unknown, not_known
 from .periods import AGAINST, OTHER, compared_with
@@ -52,7 +59,7 @@ def understand_change(
     )
     grouping = _grouping(by)
     if measure not in MEASURES:
-        raise Unusable("measure", _one_of("measure", measure, tuple(MEASURES)))
+        raise not_among("measure", measure, MEASURES)
     asked = understand(
         start=start,
         end=end,
@@ -65,13 +72,14 @@ def understand_change(
         against="none",
     )
     chosen = Chosen(**{name: asked.arguments[name] for name in ("line", "topic", "agent", "team", "channel")})
-    if not by_person() and (grouping == "agent" or chosen.agent not in (None, WITHOUT)):
-        raise Unusable("by" if grouping == "agent" else "agent", no_single_agents())
+    if grouping == "agent" and not by_person():
+        raise Unusable("by", no_single_agents())
+    refuse_single_agent(chosen.agent)
     if is_unknown(measure, grouping, chosen):
         raise Unusable("by", not_known())
     against = against or (OTHER if against_start or against_end else AGAINST[0])
     if against not in AGAINST:
-        raise Unusable("against", _one_of("against", against, AGAINST))
+        raise not_among("against", against, AGAINST)
     if against != OTHER:
         if against_start or against_end:
             raise Unusable("against", dates_without_other())
@@ -88,20 +96,7 @@ def _grouping(word: str) -> Grouping:
     for grouping in GROUPINGS:
         if word == grouping:
             return grouping
-    raise Unusable("by", _one_of("by", word, GROUPINGS))
-
-
-def _one_of(name: str, word: str, known: tuple[str, ...]) -> str:
-    return _("“%(word)s” is no value of “%(name)s”. It can be: %(known)s.") % {
-        "word": word[:60],
-        "name": name,
-        "known": ", ".join(known),
-    }
-
-
-def no_single_agents() -> str:
-    """Why nothing is shown of single agents."""
-    return _("Figures of single agents are not shown here: no agreement allows it. Choose the teams instead.")
+    raise not_among("by", word, GROUPINGS)
 
 
 def dates_without_other() -> str:

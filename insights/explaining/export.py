@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from contact_center.figures.definitions import definitions
-from contact_center.figures.export import definition_as_dict, period_as_dict
+from contact_center.figures.export import definition_as_dict, filters_as_dict, period_as_dict
 from foundation.files.spreadsheets import bold_cell, cell_value, new_workbook
 
 from .chance import Moved
@@ -43,6 +43,7 @@ COLUMNS = (
     "rate_high",
     "rate_verdict",
 )
+VERDICTS = ["beyond", "alone", "within", ""]
 
 
 def verdict(moved: Moved | None, is_beyond: bool) -> str:
@@ -59,13 +60,7 @@ def as_dict(found: Explanation) -> dict[str, Any]:
     return {
         "period": period_as_dict(found.period),
         "against": period_as_dict(found.against),
-        "filters": {
-            **{
-                name: one.code if (one := getattr(found.chosen, name)) else None
-                for name in ("line", "topic", "agent", "team")
-            },
-            "channel": found.chosen.channel,
-        },
+        "filters": filters_as_dict(found.chosen),
         "measure": found.figure.key,
         "by": found.by,
         "computed_at": timezone.localtime(found.computed_at).isoformat() if found.computed_at else None,

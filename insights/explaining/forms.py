@@ -9,12 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.agents.board import by_person
+from contact_center.figures.asking import no_single_agents
 from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import CutsCombined
 from insights.forms import CodeSelect, DateInput, FiguresForm
 
-from .asking import ChangeAsked, no_single_agents
+from .asking import ChangeAsked
 from .explanation import GROUPINGS, MEASURES, is_unknown
 from .periods import AGAINST, BEFORE, OTHER, YEAR, compared_with
 from .queries import Grouping
@@ -63,7 +64,7 @@ class ChangeForm(FiguresForm):
             "measure": forms.ChoiceField(choices=measures, required=False, label=_("Figure"), widget=CodeSelect),
         }
         self.fields = {**asked, **self.fields}
-        del self.fields["events"]
+        del self.fields["events"]  # a change is not explained apart from mass events
         if not by_person():
             del self.fields["agent"]
 

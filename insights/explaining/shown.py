@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.figures.period import Period
-from contact_center.figures.query import Chosen
+from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import DailyFigures
 from foundation.addresses import address
 from insights.figures_page import Lists, Numbers, default_period, query_of
@@ -27,6 +27,8 @@ from .sentence import limits, points, share
 ROWS_SHOWN = 60
 DRAWN = 12  # groups in the drawing
 STEPS = 3  # groups that got worse and are offered to be read
+OF_FIRST_LEVEL = ("first_level_coded", "first_level_corrected")
+OF_MEASURES = ("topic", "team", "line")  # what a measure can concern
 LONGEST_LABEL = 32  # of a group in the drawing
 
 
@@ -340,8 +342,12 @@ def _shortened(label: str) -> str:
 
 
 # --- What to do next
-def next_steps(found: Explanation) -> list[dict[str, str]]:
-    """What to read first, as {text, url}: where the result got worse beyond chance; and behind the largest part."""
+def next_steps(found: Explanation, *, may_begin: bool = False) -> list[dict[str, str]]:
+    """What to read and do first, as {text, url}.
+
+    Where the result got worse beyond chance, the contacts behind it; behind the largest part; why what got worse most, or all of it, was not
+    resolved; and a measure for that group, for a reader who may begin one.
+    """
     if not found.groups:
         return []
     base, wrong, afters = base_key(found), MEASURES[found.figure.key], GroupLists(found, found.period)
@@ -360,6 +366,36 @@ def next_steps(found: Explanation) -> list[dict[str, str]]:
             {
                 "text": words % {"group": largest.label, "points": points(shown)},
                 "url": lists.url(wrong if is_rate else base, largest.key),
+            }
+        )
+    return [*steps, *_about_first_level(found, worse[0] if worse else None, may_begin=may_begin)]
+
+
+def _about_first_level(found: Explanation, worst: Group | None, *, may_begin: bool) -> list[dict[str, str]]:
+    """Why contacts were not resolved, and a measure against it; nothing for figures of calls."""
+    if found.figure.key not in OF_FIRST_LEVEL:
+        return []
+    asked = query_of(found.period, found.chosen)
+    if worst is None:
+        return [
+            {
+                "text": _("See why contacts were not resolved at first level."),
+                "url": f"{address('unresolved')}?{urlencode(asked)}",
+            }
+        ]
+    asked[str(found.by)] = worst.key
+    steps = [
+        {
+            "text": _("See why “%(group)s” was not resolved at first level.") % {"group": worst.label},
+            "url": f"{address('unresolved')}?{urlencode(asked)}",
+        }
+    ]
+    if may_begin and found.by in OF_MEASURES and worst.key != WITHOUT.code:
+        about = {str(found.by): worst.key, "about": worst.label}
+        steps.append(
+            {
+                "text": _("Begin a measure for “%(group)s”.") % {"group": worst.label},
+                "url": f"{address('measure_new')}?{urlencode(about)}",
             }
         )
     return steps

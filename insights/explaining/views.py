@@ -1,7 +1,6 @@
 """The page “What changed”, and its exports."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,16 +8,14 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contact_center.figures.definitions import define
-from contact_center.figures.export import FOR_EXCEL, FOR_MACHINES
 from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines
 from foundation.requests import StaffRequest
+from insights.exports import csv_file, links, xlsx_file
 from insights.figures_page import period_label, shown_definitions
+from insights.measures.rights import may_begin
 from insights.pages import FIGURES
 
 from . import periods, sentence, shown
@@ -53,7 +50,7 @@ def what_changed_view(request: StaffRequest) -> HttpResponse:
         "sentence": sentence.in_one_sentence(found),
         "cost": sentence.cost(found),
         "direction": "same" if found.is_better is None else "better" if found.is_better else "worse",
-        "steps": shown.next_steps(found),
+        "steps": shown.next_steps(found, may_begin=may_begin(request.user)),
         "notes": shown.notes(found, today),
         "aligned_url": _aligned(found, query),
         "chart": shown.chart(found),
@@ -69,7 +66,7 @@ def what_changed_view(request: StaffRequest) -> HttpResponse:
             if one != "topic" or not (found.chosen.agent or found.chosen.team)
         ],
         "definitions": shown_definitions([define(found.figure, found.formula, found.parameters.in_words)]),
-        "exports": _exports(query),
+        "exports": links("changes_csv", query, xlsx="changes_xlsx"),
         "computed_at": found.computed_at,
         "stale": found.is_stale,
     }
@@ -87,11 +84,8 @@ def changes_export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     found = form.asked.explained()
     name = f"changes-{found.period.start}-{found.period.end}.{kind}"
     if kind == "csv":
-        dialect = FOR_EXCEL if request.GET.get("for") == "excel" else FOR_MACHINES
-        return download("".join(csv_lines(COLUMNS, table(found), dialect=dialect)).encode(), name, CSV)
-    content = BytesIO()
-    workbook(found).save(content)
-    return download(content.getvalue(), name, XLSX)
+        return csv_file(request, name, COLUMNS, table(found))
+    return xlsx_file(name, workbook(found))
 
 
 def _bound(request: HttpRequest, today: date) -> ChangeForm:
@@ -130,12 +124,3 @@ def _aligned(found: Explanation, query: dict[str, str]) -> str | None:
     other = periods.on_the_same_weekdays(found.period, found.against)
     days = {"against": periods.OTHER, "against_from": other.start.isoformat(), "against_to": other.end.isoformat()}
     return f"?{urlencode(query | days)}"
-
-
-def _exports(query: dict[str, str]) -> list[dict[str, str]]:
-    excel = urlencode({**query, "for": "excel"})
-    return [
-        {"label": "CSV", "url": f"{address('changes_csv')}?{urlencode(query)}"},
-        {"label": _("CSV for Excel"), "url": f"{address('changes_csv')}?{excel}"},
-        {"label": "XLSX", "url": f"{address('changes_xlsx')}?{urlencode(query)}"},
-    ]

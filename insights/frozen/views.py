@@ -33,6 +33,7 @@ from foundation.files.downloads import CSV, download
 from foundation.office.links import change_address
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+from insights.exports import dialect_of
 from insights.figures_page import Numbers, period_label, query_of
 from insights.frozen.forms import ChoosePeriodForm, FreezeForm, UnfreezeForm
 from insights.frozen.ready_periods import read_period
@@ -74,8 +75,10 @@ def periods_view(request: StaffRequest) -> HttpResponse:
 @login_required
 @permission_required((FIGURES, FREEZES), raise_exception=True)
 def freeze_view(request: StaffRequest) -> HttpResponseBase:
-    """Ask (GET) before a closed period is frozen (POST); 404 for a word that is no period."""
+    """Ask (GET) before a closed period is frozen (POST); without a period back to where one is chosen; 404 for a word that is none."""
     word = request.GET.get("period", "")
+    if not word:
+        return HttpResponseRedirect(address("frozen_periods"))
     period = read_period(word)
     if period is None:
         raise Http404
@@ -159,8 +162,7 @@ def period_csv_view(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The figures of the period by line as they were frozen, as CSV (`for=excel`: for a double click)."""
     frozen = get_object_or_404(FrozenPeriod, pk=pk)
     text = StringIO()
-    dialect = export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
-    export.write_csv(frozen_report(frozen, by="line"), text, dialect)
+    export.write_csv(frozen_report(frozen, by="line"), text, dialect_of(request))
     return download(text.getvalue().encode(), f"frozen-{frozen.start}-{frozen.end}.csv", CSV)
 
 

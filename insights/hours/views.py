@@ -1,26 +1,21 @@
 """The page of half hours and its exports."""
 
-from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contact_center.figures.hours import HoursReport, hours
 from contact_center.figures.queues import queues
-from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines, write_xlsx
+from foundation.files.spreadsheets import new_workbook
 from foundation.requests import StaffRequest
 from insights import figures_page as page
+from insights.exports import csv_file, links, xlsx_file
 from insights.pages import FIGURES
-from insights.views import basis_differs, bound, dialect_of
+from insights.views import basis_differs, bound, ready_periods
 
 from . import shown
 from .forms import HoursForm
@@ -32,7 +27,10 @@ from .forms import HoursForm
 def hours_view(request: StaffRequest) -> HttpResponse:
     """The hours of the week, opening hours and waits of a period; every number leads to its list."""
     form, note = bound(HoursForm, request)
-    context: dict[str, Any] = {"filters": form, "presets": _presets(request, form)}
+    context: dict[str, Any] = {
+        "filters": form,
+        "presets": ready_periods(request, form, "hours", kept=("line", "channel", "by")),
+    }
     if not form.is_valid():
         return render(request, "insights/hours.html", context, status=400)
     found = _found(form)
@@ -69,27 +67,12 @@ def hours_export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     found = _found(form)
     name = f"half-hours-{form.period.start}-{form.period.end}.{kind}"
     if kind == "csv":
-        text = "".join(csv_lines(shown.COLUMNS, shown.table(found), dialect=dialect_of(request)))
-        return download(text.encode(), name, CSV)
-    content = BytesIO()
-    write_xlsx("half-hours", shown.COLUMNS, shown.table(found), content)
-    return download(content.getvalue(), name, XLSX)
+        return csv_file(request, name, shown.COLUMNS, shown.table(found))
+    return xlsx_file(name, new_workbook("half-hours", shown.COLUMNS, shown.table(found)))
 
 
 def _found(form: HoursForm) -> HoursReport:
     return hours(form.period, line=form.chosen.line, channel=form.chosen.channel)
-
-
-def _presets(request: StaffRequest, form: HoursForm) -> list[dict[str, Any]]:
-    """The ready periods, with the other filters kept."""
-    kept = {name: value for name in ("line", "channel", "by") if (value := request.GET.get(name))}
-    now = form.data.get("from"), form.data.get("to")
-    found = []
-    for label, period in page.presets(timezone.localdate()):
-        dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-        url = f"{address('hours')}?{urlencode(dates | kept)}"
-        found.append({"label": label, "url": url, "active": now == tuple(dates.values())})
-    return found
 
 
 def _tabs(request: StaffRequest, known: list[Any], measure: str) -> list[dict[str, Any]]:
@@ -104,10 +87,4 @@ def _tabs(request: StaffRequest, known: list[Any], measure: str) -> list[dict[st
 
 
 def _exports(found: HoursReport) -> list[dict[str, str]]:
-    query = page.query_of(found.report.period, found.report.chosen)
-    in_csv, in_xlsx = (f"{address(name)}?{urlencode(query)}" for name in ("hours_csv", "hours_xlsx"))
-    return [
-        {"label": "CSV", "url": in_csv},
-        {"label": _("CSV for Excel"), "url": f"{in_csv}&for=excel"},
-        {"label": "XLSX", "url": in_xlsx},
-    ]
+    return links("hours_csv", page.query_of(found.report.period, found.report.chosen), xlsx="hours_xlsx")

@@ -12,14 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from contact_center.figures import export as figures_export
 from contact_center.figures.unresolved.rules import rounded
 from foundation.addresses import address
-from foundation.files.downloads import CSV, download
-from foundation.files.spreadsheets import csv_lines
 from foundation.office.changes import changes_of
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+from insights.exports import csv_file, links
 from insights.models import Measure
 
 from . import page
@@ -51,10 +49,7 @@ def measures_view(request: StaffRequest) -> HttpResponse:
             "shown": len(shown),
         },
         "may_begin": may_begin(request.user),
-        "exports": [
-            {"label": "CSV", "url": address("measures_csv")},
-            {"label": _("CSV for Excel"), "url": f"{address('measures_csv')}?for=excel"},
-        ],
+        "exports": links("measures_csv", {}),
     }
     return render(request, "insights/measures/list.html", context)
 
@@ -64,12 +59,9 @@ def measures_view(request: StaffRequest) -> HttpResponse:
 @permission_required(SEES, raise_exception=True)
 def export_view(request: StaffRequest) -> HttpResponseBase:
     """All measures with their effect by now, as CSV (`for=excel`: for a double click)."""
-    excel = request.GET.get("for") == "excel"
-    dialect = figures_export.FOR_EXCEL if excel else figures_export.FOR_MACHINES
     today = timezone.localdate()
     found = answers(list(Measure.objects.for_list()), today=today, whole=False)
-    lines = csv_lines(COLUMNS, (_as_row(one) for one in found), dialect=dialect)
-    return download("".join(lines).encode(), f"measures-{today}.csv", CSV)
+    return csv_file(request, f"measures-{today}.csv", COLUMNS, (_as_row(one) for one in found))
 
 
 def _as_row(answer: Answer) -> list[Any]:

@@ -1,6 +1,6 @@
 """Rule: shifts that cover the people needed, half hour by half hour.
 
-A heuristic, and said to be one. From the first half hour on: where people are missing, a shift begins; a long one where its second
+A heuristic: good, not proven the best. From the first half hour on: where people are missing, a shift begins; a long one where its second
 half is needed at least half of the time, else a short one; one that would end after the service closes begins earlier instead.
 Then every shift whose people are not missed is taken away again, the last first. It always covers; it may not be the cheapest.
 """

@@ -1,6 +1,5 @@
 """The page of the plan, and its files."""
 
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contact_center.figures import export as figures_export
-from foundation.addresses import address
 from foundation.dates import with_weekday
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines, write_xlsx
+from foundation.files.spreadsheets import new_workbook
 from foundation.requests import StaffRequest
+from insights.exports import csv_file, links, xlsx_file
 from insights.models import Forecast
 from insights.pages import FIGURES
 
@@ -87,11 +84,8 @@ def staffing_file_view(request: StaffRequest, what: str, kind: str) -> HttpRespo
     title, columns, rows = FILES[what]
     name = f"{title}-{plan.asked.week}.{kind}"
     if kind == "csv":
-        dialect = figures_export.FOR_EXCEL if request.GET.get("for") == "excel" else figures_export.FOR_MACHINES
-        return download("".join(csv_lines(columns, rows(plan), dialect=dialect)).encode(), name, CSV)
-    content = BytesIO()
-    write_xlsx(title, columns, rows(plan), content)
-    return download(content.getvalue(), name, XLSX)
+        return csv_file(request, name, columns, rows(plan))
+    return xlsx_file(name, new_workbook(title, columns, rows(plan)))
 
 
 def _asked_plan(request: StaffRequest) -> Plan:
@@ -112,13 +106,8 @@ def _bound(request: StaffRequest, run: Forecast) -> tuple[PlanForm, dict[str, st
 
 
 def _exports(given: dict[str, str]) -> list[dict[str, str]]:
-    found = []
-    for what, label in (("rota", _("Rota")), ("plan", _("Half hours"))):
-        for kind, suffix, more in (
-            ("csv", "CSV", {}),
-            ("csv", _("CSV for Excel"), {"for": "excel"}),
-            ("xlsx", "XLSX", {}),
-        ):
-            url = f"{address(f'staffing_{what}_{kind}')}?{urlencode(given | more)}"
-            found.append({"label": f"{label}: {suffix}", "url": url})
-    return found
+    return [
+        {"label": f"{label}: {one['label']}", "url": one["url"]}
+        for what, label in (("rota", _("Rota")), ("plan", _("Half hours")))
+        for one in links(f"staffing_{what}_csv", given, xlsx=f"staffing_{what}_xlsx")
+    ]

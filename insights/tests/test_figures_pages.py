@@ -329,12 +329,12 @@ def test_the_page_asks_as_much_for_three_lines_as_for_one(client, manager, djang
     CallFactory(line=lines[0])
     refresh()
     client.get(reverse("figures"), MAY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("figures"), MAY)
     for line in lines:
         CallFactory(line=line, contact__topic=TopicFactory())
     refresh()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("figures"), MAY)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import openpyxl
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,7 +24,7 @@ from contact_center.tests.factories import (
 )
 from contact_center.tests.random_days import World
 from customers import roles
-from customers.tests.factories import CustomerFactory, UserFactory
+from customers.tests.factories import CustomerFactory, FileRestrictionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -265,6 +265,58 @@ def test_page_files_api_and_command_give_the_same_numbers(client, manager, capsy
 def test_a_parameter_that_the_api_does_not_know_is_refused(client, manager):
     answer = client.get(reverse("api_unresolved"), {**MAY, "by": "day"})
     assert answer.status_code == 400
+
+
+def test_the_words_of_a_file_that_asks_a_reason_are_read_there(client, manager):
+    customer = CustomerFactory.create()
+    one = missed(customer=customer, topic=TopicFactory.create(), confirmed=False)
+    SatisfactionSurveyFactory.create(contact=one, answered_at=NOON, resolved=False, comment="Parla di me.")
+    refresh()
+    assert "Parla di me." in client.get(reverse("unresolved"), MAY).content.decode()
+    FileRestrictionFactory.create(customer=customer)
+    for name in ("unresolved", "unresolved_words"):
+        page = client.get(reverse(name), MAY).content.decode()
+        assert "Parla di me." not in page
+        assert "Il fascicolo chiede un motivo" in page
+
+
+def test_mass_events_are_no_filter_of_reasons(client, manager):
+    assert client.get(reverse("api_unresolved"), {**MAY, "events": "only"}).status_code == 400
+
+
+def test_a_grouping_that_does_not_exist_is_refused_in_words(client, manager):
+    page = client.get(reverse("unresolved"), {**MAY, "by": "colour"})
+    assert page.status_code == 400
+    assert "colour" in page.content.decode()
+
+
+# --- Single agents
+
+
+def test_single_agents_are_refused_without_an_agreement(client, manager, settings):
+    settings.AGENT_STATES_AGREEMENT = ""
+    asked = {**MAY, "agent": missed(agent=AgentFactory.create()).agent.code}
+    refresh()
+    page = client.get(reverse("unresolved"), asked)
+    assert page.status_code == 400
+    assert "singoli operatori" in page.content.decode()
+    assert [client.get(reverse(name), asked).status_code for name in NAMES[1:]] == [404, 404, 404]
+    answer = client.get(reverse("api_unresolved"), asked)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["agent"])
+    with pytest.raises(CommandError) as raised:
+        call_command(
+            "figures", "--unresolved", "--from", "2026-05-01", "--to", "2026-05-31", "--agent", asked["agent"]
+        )
+    assert raised.value.returncode == 2
+
+
+def test_an_agreement_lets_single_agents_be_chosen(client, manager, settings):
+    settings.AGENT_STATES_AGREEMENT = "Accordo del 12 gennaio 2026"
+    asked = {**MAY, "agent": missed(agent=AgentFactory.create()).agent.code}
+    missed(agent=AgentFactory.create())
+    refresh()
+    assert client.get(reverse("unresolved"), asked).context["handled"] == 1
+    assert client.get(reverse("api_unresolved"), asked).json()["handled"] == 1
 
 
 def _a_miss_of_its_own() -> None:

@@ -13,6 +13,7 @@ from customers.tests.factories import UserFactory
 from customers.tests.sign_in import signed_in_as
 from foundation.api.keys import create_key
 from foundation.models import ApiKey, Scope
+from insights.tests.factories import FigureTargetFactory
 from insights.wallboard import now as board
 from insights.wallboard.shown import shown
 from insights.wallboard.views import COOKIE
@@ -223,6 +224,29 @@ def test_the_service_level_stands_beside_its_target(line, waits, tone):
     tile = tiles_of(line)["Livello di servizio oggi"]
     assert tile.tone == tone
     assert tile.note == "obiettivo 80 % entro 20 s"
+
+
+@pytest.mark.parametrize(("resolved", "tone"), [((True, True), "good"), ((True, False), "bad")])
+def test_first_level_stands_beside_its_target(line, resolved, tone):
+    FigureTargetFactory(line=line, value=95)
+    for first_level in resolved:
+        answered(line, first_level=first_level)
+    tile = tiles_of(line)["Primo livello oggi"]
+    assert tile.tone == tone
+    assert tile.note.endswith(" · obiettivo 95 %")
+
+
+def test_the_whole_service_has_the_target_of_all_lines_together(line):
+    FigureTargetFactory(line=line, value=95)
+    FigureTargetFactory(value=90)
+    assert board.make_wall(MONDAY).whole.first_level_target == 90
+    assert part_of(line).first_level_target == 95
+
+
+def test_without_a_target_first_level_is_neither_good_nor_bad(line):
+    answered(line)
+    tile = tiles_of(line)["Primo livello oggi"]
+    assert (tile.tone, tile.note) == ("", "1 su 1")
 
 
 # --- Cost -----------------------------------------------------------------------------------------------------------------

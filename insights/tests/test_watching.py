@@ -170,7 +170,7 @@ def test_days_without_a_round_are_caught_up(line):
 
 
 def test_an_alert_of_a_line_that_is_no_longer_in_use_ends(line):
-    alert = WatchAlertFactory(line=line, ended_on=None)
+    alert = WatchAlertFactory(line=line, began_on=TODAY - timedelta(days=7), ended_on=None)
     TollFreeLine.objects.filter(pk=line.pk).update(is_active=False)
     watch_figures(TODAY)
     alert.refresh_from_db()

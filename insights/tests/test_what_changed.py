@@ -387,6 +387,42 @@ def test_on_monday_the_page_opens_with_last_week(client, manager):
     )
 
 
+# --- What to do next
+
+
+def test_what_got_worse_leads_to_why_it_was_not_resolved_and_to_a_measure(client, manager, hard_and_easy):
+    steps = client.get(reverse("what_changed"), ASKED).context["steps"]
+    assert [step["text"] for step in steps[-2:]] == [
+        "Vedere perché “Documenti” non è stato risolto al primo livello.",
+        "Avviare una misura per “Documenti”.",
+    ]
+    for step in steps:
+        assert client.get(step["url"]).status_code == 200
+    why = client.get(steps[-2]["url"]).context
+    assert why["filters"].chosen.topic.code == hard_and_easy[1].code
+    assert client.get(steps[-1]["url"]).context["form"].initial["topics"] == [hard_and_easy[1].code]
+
+
+def test_a_measure_is_offered_only_to_those_who_may_begin_one(client, hard_and_easy):
+    client.force_login(UserFactory(role=roles.AUDITOR))
+    steps = client.get(reverse("what_changed"), ASKED).context["steps"]
+    assert "non è stato risolto" in steps[-1]["text"]
+
+
+def test_where_nothing_got_worse_all_that_was_not_resolved_is_offered(client, manager):
+    topic = TopicFactory()
+    contacts(topic, month=4, resolved=30, of=40)
+    contacts(topic, month=5, resolved=30, of=40)
+    refresh()
+    steps = client.get(reverse("what_changed"), ASKED).context["steps"]
+    assert [step["text"] for step in steps] == ["Vedere perché i contatti non sono stati risolti al primo livello."]
+
+
+def test_a_filter_that_the_page_does_not_apply_is_not_offered(client, manager):
+    for name in ("what_changed", "unresolved", "hours", "duty"):
+        assert "events" not in client.get(reverse(name)).context["filters"].fields
+
+
 # --- Exports, API and command
 
 

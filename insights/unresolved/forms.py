@@ -1,11 +1,15 @@
-"""The question of what would be, under the figures of a period."""
+"""What a manager may choose on the page of why contacts are not resolved, and the question of what would be."""
 
 from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.agents.board import by_person
+from contact_center.figures.asking import no_single_agents
+from contact_center.figures.query import CutsCombined
 from contact_center.figures.unresolved.rules import LARGEST_PERCENT, MOST_REASONS
 from insights.forms import FiguresForm
 
@@ -20,11 +24,26 @@ BY = (
 
 
 class UnresolvedForm(FiguresForm):
-    """Period and filters, but mass events: reasons are not counted by them."""
+    """Period, filters, and by what the misses are grouped; single agents only where an agreement allows it."""
+
+    by = forms.ChoiceField(choices=BY, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        del self.fields["events"]
+        del self.fields["events"]  # reasons are not counted apart for mass events
+        if not by_person():
+            del self.fields["agent"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that cannot be counted, single agents without an agreement, and topics together with teams."""
+        self._clean_period()
+        if self.data.get("agent") and "agent" not in self.fields:
+            raise ValidationError(no_single_agents())
+        try:
+            self.chosen.cut_for(None)
+        except CutsCombined as error:
+            raise ValidationError(str(error)) from error
+        return self.cleaned_data
 
 
 class WhatIfForm(forms.Form):

@@ -1,6 +1,5 @@
 """The page of why contacts are not resolved at first level, its exports, and the words of those who said “no”."""
 
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contact_center.figures import export as figures_export
 from contact_center.figures.lists import Place, rows_next_to
 from contact_center.figures.query import current_parameters
 from contact_center.figures.unresolved import export
@@ -19,15 +17,15 @@ from contact_center.figures.unresolved.hand_overs import Lost, hand_overs
 from contact_center.figures.unresolved.query import UnresolvedReport, unresolved
 from contact_center.figures.unresolved.rules import what_if
 from foundation.addresses import address
-from foundation.files.downloads import CSV, XLSX, download
-from foundation.files.spreadsheets import csv_lines
 from foundation.requests import StaffRequest
 from insights import figures_page
+from insights.exports import csv_file, links, xlsx_file
 from insights.measures.rights import may_begin
+from insights.pages import FIGURES
 from insights.unresolved import page, words
 from insights.unresolved.forms import BY, USUAL, UnresolvedForm, WhatIfForm
+from insights.views import bound, ready_periods
 
-FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
 WORDS_SHOWN = 10
 
@@ -37,12 +35,13 @@ WORDS_SHOWN = 10
 @permission_required(FIGURES, raise_exception=True)
 def unresolved_view(request: StaffRequest) -> HttpResponse:
     """Why contacts of a period were not resolved at first level, what it costs, and what would be if some were."""
-    form, note = _bound(request)
-    context: dict[str, Any] = {"filters": form, "presets": _presets(request, form)}
+    form, note = bound(UnresolvedForm, request)
+    presets = ready_periods(request, form, "unresolved", kept=(*FILTERS, "by", *USUAL))
+    context: dict[str, Any] = {"filters": form, "presets": presets}
     if not form.is_valid():
         return render(request, "insights/unresolved/page.html", context, status=400)
     report, today = _report(form), timezone.localdate()
-    by = _by(request)
+    by = form.cleaned_data["by"] or "reason"
     question = WhatIfForm(request.GET)
     answer = None
     if question.is_valid():
@@ -61,7 +60,7 @@ def unresolved_view(request: StaffRequest) -> HttpResponse:
         "sent_back": page.sent_back(report),
         "pairs": page.pairs(report),
         "hand_overs": page.hand_overs(report, _lost(report)),
-        "exports": _exports(query),
+        "exports": links("unresolved_csv", query, xlsx="unresolved_xlsx"),
         "definitions": page.definitions(),
         "computed_at": report.figures.computed_at,
         "stale": report.figures.is_stale,
@@ -81,7 +80,7 @@ def unresolved_view(request: StaffRequest) -> HttpResponse:
 @permission_required((FIGURES, words.SEES), raise_exception=True)
 def words_view(request: StaffRequest) -> HttpResponse:
     """All the answers “no” of the period with their words, newest first; 404 for unusable filters."""
-    form, _note = _bound(request)
+    form, _note = bound(UnresolvedForm, request)
     if not form.is_valid():
         raise Http404
     rows = words.answers_no(
@@ -108,29 +107,14 @@ def words_view(request: StaffRequest) -> HttpResponse:
 @permission_required(FIGURES, raise_exception=True)
 def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The reasons by topic and team as CSV (`for=excel`: for a double click) or XLSX; 404 for unusable filters."""
-    form, _note = _bound(request)
+    form, _note = bound(UnresolvedForm, request)
     if not form.is_valid():
         raise Http404
     report = _report(form)
     name = f"unresolved-{report.period.start}-{report.period.end}.{kind}"
     if kind == "csv":
-        excel = request.GET.get("for") == "excel"
-        dialect = figures_export.FOR_EXCEL if excel else figures_export.FOR_MACHINES
-        lines = csv_lines(export.COLUMNS, export.table(report), dialect=dialect)
-        return download("".join(lines).encode(), name, CSV)
-    content = BytesIO()
-    export.workbook(report, _lost(report)).save(content)
-    return download(content.getvalue(), name, XLSX)
-
-
-def _bound(request: HttpRequest) -> tuple[UnresolvedForm, str]:
-    """The filters of the address; without dates, the default period and a note that names it."""
-    data, note = request.GET.copy(), ""
-    data.pop("by", None)  # what this page groups by is its own
-    if not data.get("from") and not data.get("to"):
-        period, note = figures_page.default_period(timezone.localdate())
-        data["from"], data["to"] = period.start.isoformat(), period.end.isoformat()
-    return UnresolvedForm(data), note
+        return csv_file(request, name, export.COLUMNS, export.table(report))
+    return xlsx_file(name, export.workbook(report, _lost(report)))
 
 
 def _report(form: UnresolvedForm) -> UnresolvedReport:
@@ -142,12 +126,6 @@ def _lost(report: UnresolvedReport) -> list[Lost]:
     return hand_overs(report.period, report.chosen, report.figures.parameters, today=timezone.localdate())
 
 
-def _by(request: HttpRequest) -> str:
-    """What the misses are grouped by: one of the list; by reason for anything else."""
-    asked = request.GET.get("by", "")
-    return asked if asked in dict(BY) else "reason"
-
-
 def _cuts(request: HttpRequest, by: str) -> list[dict[str, Any]]:
     asked = request.GET.copy()
     found = []
@@ -155,26 +133,6 @@ def _cuts(request: HttpRequest, by: str) -> list[dict[str, Any]]:
         asked["by"] = value
         found.append({"label": label, "url": f"?{asked.urlencode()}#pareto", "active": value == by})
     return found
-
-
-def _presets(request: HttpRequest, form: UnresolvedForm) -> list[dict[str, Any]]:
-    """The ready periods, with everything else of the address kept."""
-    kept = {name: value for name in (*FILTERS, "by", *USUAL) if (value := request.GET.get(name))}
-    now = form.data.get("from"), form.data.get("to")
-    found = []
-    for label, period in figures_page.presets(timezone.localdate()):
-        dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-        url = _address("unresolved", dates | kept)
-        found.append({"label": label, "url": url, "active": now == tuple(dates.values())})
-    return found
-
-
-def _exports(query: dict[str, str]) -> list[dict[str, str]]:
-    return [
-        {"label": "CSV", "url": _address("unresolved_csv", query)},
-        {"label": _("CSV for Excel"), "url": _address("unresolved_csv", query, **{"for": "excel"})},
-        {"label": "XLSX", "url": _address("unresolved_xlsx", query)},
-    ]
 
 
 def _address(name: str, query: dict[str, str], **more: str) -> str:

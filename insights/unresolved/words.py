@@ -13,6 +13,7 @@ from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen
 from contact_center.models import SatisfactionSurvey
 from customers.models import User
+from customers.sensitive.restricted import closed_to
 from foundation.masking import names_hidden, seen_text
 from foundation.office.links import change_address
 
@@ -33,14 +34,17 @@ def answers_no(
 
 
 def table(surveys: list[SatisfactionSurvey], reader: User, caption: str) -> dict[str, Any] | None:
-    """The answers with their words, as the reader may see them; None for none."""
+    """The answers with their words, as the reader may see them; None for none. Those of a file that asks a reason are read there."""
     if not surveys:
         return None
+    closed = closed_to(reader, [survey.contact.customer_id for survey in surveys])
     rows = []
     for survey in surveys:
         contact = survey.contact
         names = names_hidden(reader, contact)
         words = seen_text(reader, survey.comment, names=names) if survey.comment else "–"
+        if survey.comment and contact.customer_id in closed:
+            words = _("The file asks a reason: open the contact to read them.")
         cells = [
             {"text": contact.number, "url": change_address(contact) or None},
             {"text": contact.topic or "–", "url": None},

@@ -7,6 +7,7 @@ person, unless an agreement allows it. Nobody is named.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -24,15 +25,17 @@ from contact_center.figures.today import counts_now
 from contact_center.models import AgentState, TollFreeLine
 from contact_center.models.agent_state import Reported
 from foundation.shared import shared
+from insights.watching.targets import Targets
 
+FIRST_LEVEL = "first_level_coded"
 FRESH_SECONDS = 3
 HOURS_SECONDS = 60  # lines, targets and opening hours are read again after it
-KEY, HOURS_KEY = "wallboard", "wallboard:lines"
+KEY, HOURS_KEY = "wallboard", "wallboard:lines-and-targets"
 
 
 @dataclass(frozen=True, slots=True)
 class WallLine:
-    """A line as it is set up: `closed` is why nobody answers, empty while it is open; the target of its service level."""
+    """A line as it is set up: whether it is open, the target of its service level, and that of first level in percent."""
 
     pk: int
     code: str
@@ -41,6 +44,15 @@ class WallLine:
     is_open: bool
     share: int | None
     seconds: int
+    first_level: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The active lines in their order, and what is wanted of first level for all together today, in percent."""
+
+    lines: list[WallLine]
+    first_level: Decimal | None
 
 
 @dataclass(slots=True)
@@ -63,6 +75,7 @@ class Part:
     line: WallLine | None
     counts: Counts
     agents: Agents
+    first_level_target: Decimal | None  # percent
     waiting: int = 0
     first_waits_since: datetime | None = None
     promised: int = 0  # call-backs of today, still to be made
@@ -103,29 +116,30 @@ def wall(now: datetime) -> Wall:
 
 
 def make_wall(now: datetime) -> Wall:
-    """The board as it is in the database: three statements, and the lines, which are read once in a minute."""
+    """The board as it is in the database: three statements, and lines and targets, which are read once in a minute."""
     today = timezone.localdate(now)
-    lines, parameters = _lines(now), parameters_in_settings()
+    setup, parameters = _setup(now), parameters_in_settings()
     counts = counts_now(today, parameters)
-    parts = {line.pk: Part(line, counts.get(line.pk, Counts()), Agents()) for line in lines}
-    whole = Part(None, Counts.total(counts.values()), Agents())
+    parts = {line.pk: Part(line, counts.get(line.pk, Counts()), Agents(), line.first_level) for line in setup.lines}
+    whole = Part(None, Counts.total(counts.values()), Agents(), setup.first_level)
     written, news_at = _waiting_and_promised(now, parts, whole)
     _agents(parts, whole)
     return Wall(now, list(parts.values()), whole, written, news_at, parameters.formula)
 
 
 # --- What changes seldom --------------------------------------------------------------------------------------------
-def _lines(now: datetime) -> list[WallLine]:
-    kept: list[WallLine] | None = cache.get(HOURS_KEY)
+def _setup(now: datetime) -> Setup:
+    kept: Setup | None = cache.get(HOURS_KEY)
     if kept is None:
-        kept = read_lines(now, parameters_in_settings())
+        kept = read_setup(now, parameters_in_settings())
         cache.set(HOURS_KEY, kept, HOURS_SECONDS)
     return kept
 
 
-def read_lines(now: datetime, parameters: Parameters) -> list[WallLine]:
-    """The active lines in their order, whether they are open, and what is wanted of them today."""
-    targets = targets_on(timezone.localdate(now))
+def read_setup(now: datetime, parameters: Parameters) -> Setup:
+    """The active lines in their order, whether they are open, and what is wanted of them and of all together today."""
+    today = timezone.localdate(now)
+    targets, of_figures = targets_on(today), Targets()
     closed = {line.number: bool(line.closed) for line in telephone(now).lines}
     found = []
     for line in TollFreeLine.objects.filter(is_active=True):
@@ -139,9 +153,10 @@ def read_lines(now: datetime, parameters: Parameters) -> list[WallLine]:
                 not closed.get(line.number, False),
                 target.share if target else None,
                 target.seconds if target else parameters.service_level_seconds,
+                of_figures.on(FIRST_LEVEL, line.pk, today),
             )
         )
-    return found
+    return Setup(found, of_figures.on(FIRST_LEVEL, None, today))
 
 
 # --- What changes all the time ----------------------------------------------------------------------------------------

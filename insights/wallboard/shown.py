@@ -14,7 +14,8 @@ from contact_center.figures.definitions import Ratio
 from foundation.dates import written_moment
 from foundation.naming import in_language
 from insights.figures_page import Numbers, minutes
-from insights.wallboard.now import Part, Wall
+from insights.wallboard.now import FIRST_LEVEL, Part, Wall
+from insights.watching.wording import target_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,10 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
     waits = int((now - part.first_waits_since).total_seconds()) if part.first_waits_since else 0
     seconds = part.line.seconds if part.line else None
     share = part.line.share if part.line else None
-    tone = (
-        ""
-        if wall.is_silent
-        else "good"
-        if not part.waiting
-        else "bad"
-        if seconds is not None and waits > seconds
-        else "warn"
-    )
-    level, resolved = part.share("service_level", wall.formula), part.share("first_level_coded", wall.formula)
+    tone = "good" if not part.waiting else "bad" if seconds is not None and waits > seconds else "warn"
+    if wall.is_silent:
+        tone = ""  # what is not known is neither good nor bad
+    level, resolved = part.share("service_level", wall.formula), part.share(FIRST_LEVEL, wall.formula)
     return [
         Tile(_("Waiting"), _unless(wall.is_silent, numbers.whole(part.waiting)), _offered(part), tone, is_main=True),
         Tile(
@@ -104,7 +99,12 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
             _target(share, seconds),
             "" if wall.is_silent else _against(level, share),
         ),
-        Tile(_("First level today"), _percent(resolved, numbers), _of(resolved, numbers)),
+        Tile(
+            _("First level today"),
+            _percent(resolved, numbers),
+            " · ".join(filter(None, (_of(resolved, numbers), _target_of_first_level(part.first_level_target)))),
+            _against(resolved, part.first_level_target),
+        ),
         Tile(
             _("Promised a call"),
             numbers.whole(part.promised),
@@ -143,8 +143,12 @@ def _target(share: int | None, seconds: int | None) -> str:
     return _("target %(share)d %% within %(seconds)d s") % {"share": share, "seconds": seconds}
 
 
-def _against(ratio: Ratio | None, share: int | None) -> str:
-    """Good where the target is reached, bad where it is not, nothing where either is missing."""
+def _target_of_first_level(wanted: Decimal | None) -> str:
+    return "" if wanted is None else _("target %(target)s") % {"target": target_written(FIRST_LEVEL, wanted)}
+
+
+def _against(ratio: Ratio | None, share: Decimal | int | None) -> str:
+    """Good where the target (percent) is reached, bad where it is not, nothing where either is missing."""
     value = ratio.value if ratio else None
     if value is None or share is None:
         return ""

@@ -14,7 +14,7 @@ from insights.models import WatchAlert
 from insights.models.watching import WATCHED
 
 from .queries import watching
-from .rules import Step, Verdict
+from .rules import VERDICTS, Step
 from .showing import as_dict
 from .targets import Targets
 
@@ -49,7 +49,7 @@ class WatchedValue(serializers.Serializer):
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     chance = serializers.FloatField(allow_null=True, help_text="How likely chance alone goes so far, either way")
-    verdict = serializers.ChoiceField(choices=[each.value for each in Verdict])
+    verdict = serializers.ChoiceField(choices=VERDICTS)
     target = serializers.FloatField(allow_null=True, help_text="Percent, or seconds")
     is_alarm = serializers.BooleanField(help_text="Outside, and more than chance among all that was judged with it")
 

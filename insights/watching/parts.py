@@ -1,6 +1,5 @@
 """Query: the three largest parts of why a figure's period differs from the periods before it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from contact_center.figures.definitions import Ratio, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import figures
 from contact_center.models import TollFreeLine
+from insights.explaining.decomposition import Base, two_factors
 
 from .figures import Watched
 from .rules import Kind, Step
@@ -49,8 +49,7 @@ def _largest_parts(
             }
             for period in (before, after)
         )
-        scale = step.days / (step.days * step.back)
-        parts = number_parts(then, now, scale) if one.kind == Kind.NUMBER else rate_parts(then, now)
+        parts = number_parts(then, now, 1 / step.back) if one.kind == Kind.NUMBER else rate_parts(then, now)
         found += [
             {"cut": cut, "code": code, "name": name, "why": why, "part": part} for (code, name), why, part in parts
         ]
@@ -60,25 +59,13 @@ def _largest_parts(
 
 
 def rate_parts(then: dict[Group, Pair], now: dict[Group, Pair]) -> list[tuple[Group, str, float]]:
-    """Rule: the parts of the difference of two quotients (Kitagawa 1955), mix parts centred on the mean total; they add up to it.
-
-    A group that appears has the rate of the other period, so that all of it is mix.
-    """
-    all_then, all_now = _sum(then.values()), _sum(now.values())
-    if not all_then[1] or not all_now[1]:
-        return []
-    mean = (all_then[0] / all_then[1] + all_now[0] / all_now[1]) / 2
-    found = []
-    for group in then.keys() | now.keys():
-        (above, below), (above_now, below_now) = then.get(group, (0, 0)), now.get(group, (0, 0))
-        if not below and not below_now:
-            continue
-        rate = above / below if below else above_now / below_now
-        rate_now = above_now / below_now if below_now else rate
-        share, share_now = below / all_then[1], below_now / all_now[1]
-        found.append((group, "rate", (rate_now - rate) * (share + share_now) / 2))
-        found.append((group, "mix", (share_now - share) * ((rate + rate_now) / 2 - mean)))
-    return found
+    """Rule: each group's rate and mix, which add up to the difference of the two quotients (`explaining.decomposition`)."""
+    before, after = ({group: Base(*pair) for group, pair in pairs.items()} for pairs in (then, now))
+    return [
+        (group, why, float(amount))
+        for group, part in two_factors(before, after).items()
+        for why, amount in (("rate", part.rate), ("mix", part.mix))
+    ]
 
 
 def number_parts(then: dict[Group, Pair], now: dict[Group, Pair], scale: float) -> list[tuple[Group, str, float]]:
@@ -104,10 +91,3 @@ def _pair(one: Watched, value: Ratio | int | None) -> Pair | None:
     if isinstance(value, Ratio):
         return None if value.numerator is None or value.denominator is None else (value.numerator, value.denominator)
     return None if value is None else (value, 1)
-
-
-def _sum(pairs: Iterable[Pair]) -> Pair:
-    above = below = 0
-    for one, other in pairs:
-        above, below = above + one, below + other
-    return above, below

@@ -70,6 +70,7 @@ class Verdict(StrEnum):
     OPEN = "open"  # customers may still come back
 
 
+VERDICTS = [each.value for each in Verdict]
 OUTSIDE = (Verdict.ABOVE, Verdict.BELOW)
 JUDGED = (Verdict.WITHIN, *OUTSIDE)
 

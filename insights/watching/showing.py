@@ -131,7 +131,7 @@ def chart(watching: Watching, key: str, line: str, judged: list[Judged], targets
                 {"text": written(key, each.low), "url": None},
                 {"text": written(key, each.high), "url": None},
                 {"text": target_written(key, target) or "–", "url": None},
-                {"text": _said_of(each, is_run), "url": None},
+                {"text": _verdict_written(each, is_run), "url": None},
             ],
             "is_total": False,
         }
@@ -164,7 +164,7 @@ def _drawn(one: Watched, value: float | None) -> float | None:
     return None if value is None else round(value * 100, 2) if one.kind == Kind.SHARE else round(value, 1)
 
 
-def _said_of(judged: Judged, is_run: bool) -> str:
+def _verdict_written(judged: Judged, is_run: bool) -> str:
     text = str(VERDICTS[judged.verdict])
     if judged.verdict in OUTSIDE and judged.chance is not None:
         text += " " + _("(by chance alone: %(chance)s)") % {"chance": chance_written(judged.chance)}

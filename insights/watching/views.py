@@ -1,7 +1,6 @@
 """The page of control charts: alerts and their notes, the chart of a figure with its limits, who gets the mail, and targets."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -13,16 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from contact_center.figures.definitions import define
-from contact_center.figures.export import FOR_EXCEL, FOR_MACHINES
 from contact_center.models import TollFreeLine
-from foundation.addresses import address
-from foundation.files.downloads import CSV, download
-from foundation.files.spreadsheets import csv_lines
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+from insights.exports import csv_file, links
 from insights.models import FigureTarget, WatchAlert, WatchRound, WatchSubscription
 
-from .commands import note_alert, set_target, subscribe
+from .commands import WATCHES, note_alert, set_target, subscribe
 from .forms import ChartForm, NoteForm, TargetForm
 from .queries import Watching, watching
 from .rules import Judged, Step
@@ -30,7 +26,6 @@ from .showing import COLUMNS, SHOWN, alerts_shown, as_rows, chart, summary
 from .targets import Targets
 from .wording import ALL_LINES, figure_name, rules_written, target_written
 
-WATCHES = "insights.view_watchalert"
 NOTES = "insights.add_alertnote"
 SUBSCRIBES = "insights.add_watchsubscription"
 SETS = "insights.add_figuretarget"
@@ -70,16 +65,12 @@ def _page(
     targets = Targets()
     chosen = weeks if step == Step.WEEK else watching(Step.DAY, today, shown=SHOWN[Step.DAY])
     judged = chosen.judged(key, line, SHOWN[chosen.step])
-    query = urlencode({"figure": key, "line": line, "step": step})
     definition = define(chosen.figures[key].figure, chosen.parameters.formula, chosen.parameters.in_words)
     context |= {
         "summary": summary(weeks),
         "chart": chart(chosen, key, line, judged, targets) if judged else None,
         "definition": definition,
-        "exports": [
-            {"label": "CSV", "url": f"{address('watching_csv')}?{query}"},
-            {"label": _("CSV for Excel"), "url": f"{address('watching_csv')}?{query}&for=excel"},
-        ],
+        "exports": links("watching_csv", {"figure": key, "line": line, "step": step}),
     }
     return render(request, "insights/watching/page.html", context, status=status)
 
@@ -93,9 +84,8 @@ def csv_view(request: StaffRequest) -> HttpResponseBase:
     if chosen is None:
         raise Http404
     key, line = form.cleaned_data["figure"], form.cleaned_data["line"]
-    dialect = FOR_EXCEL if request.GET.get("for") == "excel" else FOR_MACHINES
-    lines = csv_lines(COLUMNS, as_rows(chosen, key, line, judged, Targets()), dialect=dialect)
-    return download("".join(lines).encode(), f"control-{key}-{chosen.step}-{chosen.last}.csv", CSV)
+    rows = as_rows(chosen, key, line, judged, Targets())
+    return csv_file(request, f"control-{key}-{chosen.step}-{chosen.last}.csv", COLUMNS, rows)
 
 
 @require_POST

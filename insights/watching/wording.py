@@ -158,7 +158,8 @@ def rules_written() -> list[str]:
         % {"few": FEWEST, "measured": FEWEST_MEASURED},
         _(
             "An alert needs more than a value outside: as many figures are looked at together, it must be more than chance"
-            " among all of them (Benjamini and Hochberg, 3 %). So at most one round in twenty raises an alert where nothing happened."
+            " among all of them (Benjamini and Hochberg, 3 %). Of simulated rounds in which nothing happened, fewer than one in twenty raised an alert; for days, and for real"
+            " calls, that was not measured."
         ),
         _("Eight periods in a row on one side of the centre are marked; they raise no alert."),
     ]

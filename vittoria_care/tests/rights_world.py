@@ -88,7 +88,7 @@ from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
-from insights.tests.factories import MeasureFactory, WatchAlertFactory
+from insights.tests.factories import LineForecastFactory, MeasureFactory, WatchAlertFactory
 from notifications.channels.sms.twilio import Twilio
 from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
@@ -647,11 +647,14 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     statement = PublicStatementFactory.create(year=2031)
     frozen = {"pk": statement.first.pk}
     closed = {"pk": contacts.FrozenPeriodFactory.create().pk}
+    LineForecastFactory.create()  # without a forecast there is no plan to be had as a file
+    screen, _secret = create_key(name="Sala", source="wallboard", scopes=[Scope.WALLBOARD_READ], by=None)
     return {
         "frozen_period": closed,
         "frozen_period_csv": closed,
         "unfreeze_period": closed,
         "hide_mass_event": {"pk": contacts.MassEventFactory.create().pk},
+        "wallscreen_end": {"pk": screen.pk},
         "watching_note": {"pk": WatchAlertFactory.create(ended_on=None).pk},
         "complaint_statement_year": {"year": statement.year},
         "admin:complaints_halfyearreturn_draft": {"half": "2026H1"},

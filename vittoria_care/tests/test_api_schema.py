@@ -26,6 +26,7 @@ OPERATIONS = [
     ("GET", "/api/v1/figures/changes/"),
     ("GET", "/api/v1/figures/unresolved/"),
     ("GET", "/api/v1/figures/staffing/"),
+    ("GET", "/api/v1/figures/watch/"),
     ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]

@@ -16,6 +16,7 @@ from contact_center.figures.api import (
     MaySeeFigures,
     understand_query,
 )
+from contact_center.figures.asking import Unusable, refuse_single_agent
 from foundation.api.keys import HasScope
 from foundation.api.strict import StrictView
 
@@ -31,6 +32,7 @@ class UnresolvedQuery(FiguresQuery):  # type: ignore[misc, valid-type]  # made o
 
     by = None
     against = None
+    events = None  # reasons are not counted apart for mass events
     most = serializers.IntegerField(
         required=False, default=10, min_value=1, max_value=MOST_REASONS, help_text="What if: the commonest reasons"
     )
@@ -161,6 +163,10 @@ class UnresolvedView(StrictView):
         given = dict(query.validated_data)
         most, percent = given.pop("most"), Fraction(given.pop("percent"))
         asked = understand_query(given)
+        try:
+            refuse_single_agent(asked.arguments["agent"])
+        except Unusable as error:
+            raise serializers.ValidationError({error.name: [str(error)]}) from error
         chosen = {name: asked.arguments[name] for name in ("line", "topic", "agent", "team", "channel")}
         report = unresolved(asked.period, **chosen)
         lost = hand_overs(report.period, report.chosen, report.figures.parameters, today=timezone.localdate())

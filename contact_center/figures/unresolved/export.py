@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from contact_center.figures.export import period_as_dict
+from contact_center.figures.export import filters_as_dict, period_as_dict
 from contact_center.figures.query import without_group
 from contact_center.models import Contact
 from foundation.files.spreadsheets import cell_value, new_workbook
@@ -39,13 +39,7 @@ def as_dict(report: UnresolvedReport, lost: Sequence[Lost], answer: WhatIf | Non
     at = report.figures.computed_at
     return {
         "period": period_as_dict(report.period),
-        "filters": {
-            **{
-                name: found.code if (found := getattr(report.chosen, name)) else None
-                for name in ("line", "topic", "agent", "team")
-            },
-            "channel": report.chosen.channel,
-        },
+        "filters": filters_as_dict(report.chosen),
         "computed_at": timezone.localtime(at).isoformat() if at else None,
         "stale_days": report.figures.stale_days,
         "handled": report.handled,

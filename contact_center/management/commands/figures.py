@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from contact_center.catalogue import FIGURES
 from contact_center.catalogue.measures import Count
 from contact_center.figures import daily, documentation, figures
-from contact_center.figures.asking import Asked, Unusable, read_date, understand
+from contact_center.figures.asking import Asked, Unusable, read_date, refuse_single_agent, understand
 from contact_center.figures.definitions import definitions, parameters_in_settings
 from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
@@ -117,6 +117,7 @@ class Command(BaseCommand):
         if options["events"]:
             raise Unusable("events", _("Reasons are not counted apart for mass events: leave --events out."))
         asked = self._asked(options)
+        refuse_single_agent(asked.arguments["agent"])
         report = unresolved(asked.period, **{name: asked.arguments[name] for name in FILTERS})
         if options["format"] == "csv":
             self.stdout.writelines(csv_lines(reasons.COLUMNS, reasons.table(report)))
