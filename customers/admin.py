@@ -26,7 +26,7 @@ from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -834,7 +834,7 @@ class ReservedAreaAccountAdmin(OfficeAdmin[ReservedAreaAccount]):
     def state_shown(self, account: ReservedAreaAccount) -> tuple[str, str]:
         return state_of(account)
 
-    @display(description=_("may"))
+    @display(description=pgettext_lazy("rights", "may"))
     def rights_shown(self, account: ReservedAreaAccount) -> str:
         return in_words(account.rights, account.capacity)
 

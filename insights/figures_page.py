@@ -41,6 +41,7 @@ from contact_center.figures.unresolved.export import reason_words
 from contact_center.models import DailyFigures
 from customers.models.operation import OperationKind
 from foundation.addresses import address
+from foundation.dates import with_weekday
 
 ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
 DAYS_SHOWN = 62
@@ -95,7 +96,7 @@ def month_label(month: date) -> str:
 
 @lru_cache(maxsize=1_000)  # a page names the same months several times, and Django takes a while over each
 def _month_label(month: date, _language: str | None) -> str:
-    return date_format(month, "M Y")
+    return with_weekday(month, "M Y")
 
 
 # --- Numbers
@@ -586,13 +587,16 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
     if not found:
         return None
     numbers, total = Numbers(), sum(found.values())
-    url = Lists(query_of(period, chosen)).url("not_first_level")
-    rows = [
+    lists, query = Lists(query_of(period, chosen)), query_of(period, chosen, figure="not_first_level")
+    rows: list[dict[str, Any]] = [
         {
             "label": reason_words(reason),
             "url": None,
             "cells": [
-                {"text": numbers.whole(count), "url": None},
+                {
+                    "text": numbers.whole(count),
+                    "url": f"{address('calls')}?{urlencode(query | {'reason': reason})}",
+                },
                 {"text": numbers.percent_sign(Ratio(count, total)), "url": None},
             ],
             "is_total": False,
@@ -600,7 +604,7 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
         for reason, count in found.items()
     ]
     whole = [
-        {"text": numbers.whole(total), "url": url},
+        {"text": numbers.whole(total), "url": lists.url("not_first_level")},
         {"text": numbers.percent_sign(Ratio(total, total)), "url": None},
     ]
     rows.append({"label": _("Total"), "url": None, "cells": whole, "is_total": True})

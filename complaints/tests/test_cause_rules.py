@@ -51,6 +51,14 @@ def test_the_exact_test_is_that_of_whole_numbers(before, after):
     assert two_sided(after, together, 0.5) == pytest.approx(float(exact), rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("events", "of", "share", "chance"),
+    [(0, 12, 0.0, 1.0), (1, 12, 0.0, 0.0), (12, 12, 1.0, 1.0), (11, 12, 1.0, 0.0), (3, 2_000, 0.0, 0.0)],
+)
+def test_a_share_of_none_or_all_leaves_one_result_possible(events, of, share, chance):
+    assert two_sided(events, of, share) == chance
+
+
 def test_the_test_of_large_numbers_goes_on_where_the_exact_one_ends():
     assert two_sided(530, 1_000, 0.5) == pytest.approx(two_sided(531, 1_001, 0.5), abs=0.01)
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
@@ -234,7 +235,7 @@ class ReservedAreaAccount(models.Model):
         models.CharField(max_length=7, choices=Right.choices),
         default=list,
         blank=True,
-        verbose_name=_("may"),
+        verbose_name=pgettext_lazy("rights", "may"),
         help_text=_("Empty for a person who only looks, and for the customer in person, who may do everything"),
     )
     valid_from = models.DateField(_("from"), default=timezone.localdate)

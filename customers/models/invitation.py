@@ -33,7 +33,10 @@ class Invitation(models.Model):
     )
     email = models.EmailField(_("e-mail address"))
     rights = ArrayField(
-        models.CharField(max_length=7, choices=Right.choices), default=list, blank=True, verbose_name=_("may")
+        models.CharField(max_length=7, choices=Right.choices),
+        default=list,
+        blank=True,
+        verbose_name=pgettext_lazy("rights", "may"),
     )
     invited_by = models.ForeignKey(
         "customers.User", models.PROTECT, related_name="+", verbose_name=_("invited by"), db_index=False

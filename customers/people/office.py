@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from customers.access import record_access
@@ -54,7 +55,7 @@ class AccountPanel(Panel):
     def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("user", "mandate")
 
-    @display(description=_("may"))
+    @display(description=pgettext_lazy("rights", "may"))
     def rights_shown(self, account: ReservedAreaAccount) -> str:
         return in_words(account.rights, account.capacity)
 

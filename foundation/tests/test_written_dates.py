@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils.translation import override
 
-from foundation.dates import moment_in_full, written_day, written_moment
+from foundation.dates import moment_in_full, with_weekday, written_day, written_moment
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_a_day_is_written_in_each_language_however_often_it_was_asked_before():
             assert written_day(date(2026, 12, 8), "al") == "all’8 dicembre 2026"
         with override("en"):
             assert written_day(date(2026, 12, 8), "al") == "8 December 2026"
+
+
+def test_the_short_names_of_months_are_djangos_in_lower_case():
+    with override("it"):
+        found = [with_weekday(date(2026, month, 2), "M") for month in range(1, 13)]
+    assert found == ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"]

@@ -165,6 +165,8 @@ def _of_persons(found: Explanation) -> str:
     }
     if found.persons == contacts:
         return _("The %(contacts)s contacts are of as many persons.") % words
+    if words["times"] == numbers.decimals(Decimal(1)):
+        return _("The %(contacts)s contacts are of %(persons)s persons: intervals are hardly wider for that.") % words
     return (
         _("The %(contacts)s contacts are of %(persons)s persons: intervals are %(times)s times as wide for that.")
         % words

@@ -230,6 +230,7 @@ def test_contacts_not_resolved_at_first_level_are_counted_by_reason(client, mana
         ("Total", "5"),
     ]
     assert _rows_of(client, rows[-1]["cells"][0]["url"]) == 5
+    assert [_rows_of(client, row["cells"][0]["url"]) for row in rows[:-1]] == [2, 1, 1, 1]
 
 
 def test_list_says_why_a_contact_was_not_resolved_at_first_level(client, manager):

@@ -348,3 +348,23 @@ def test_the_page_costs_the_same_at_one_row_and_at_three(client, manager):
         costs.append([query["sql"][:90] for query in counted.captured_queries])
     assert costs[0] == costs[1]
     assert len(costs[0]) <= 19
+
+
+@pytest.mark.parametrize("name", ["unresolved", "what_changed", "hours", "duty"])
+def test_mass_events_are_no_filter_where_nothing_is_counted_by_them(client, manager, name):
+    missed()
+    refresh()
+    page = client.get(reverse(name), {**MAY, "events": "only"})
+    assert page.status_code == 200
+    assert "events" not in page.context["filters"].fields
+
+
+def test_both_numbers_of_a_card_open_their_lists(client, manager):
+    missed("authority")
+    contact()
+    refresh()
+    cards = {card["key"]: card for card in client.get(reverse("unresolved"), MAY).context["cards"]}
+    assert cards["authority"]["numerator_url"].endswith("figure=not_first_level&reason=authority")
+    assert cards["authority"]["denominator_url"].endswith("figure=not_first_level")
+    for url in (cards["authority"]["numerator_url"], cards["authority"]["denominator_url"]):
+        assert len(client.get(url).context["rows"]) == 1

@@ -197,6 +197,8 @@ def test_a_platform_that_has_been_silent_too_long_leaves_dashes_and_says_since_w
     assert values["In attesa"] is None
     assert values["Livello di servizio oggi"] is None
     assert values["Primo livello oggi"] == "100,0 %"
+    tones = {tile.label: tile.tone for tile in wall["parts"][0]["tiles"]}
+    assert [tones[label] for label in ("In attesa", "Attesa più lunga", "Livello di servizio oggi")] == ["", "", ""]
 
 
 def test_a_platform_is_silent_by_right_while_every_line_is_closed(line, time_machine):

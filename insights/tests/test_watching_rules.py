@@ -96,6 +96,11 @@ def test_nothing_ever_escalated_cannot_be_judged():
     assert judge(Kind.SHARE, Step.WEEK, weeks([0] * 31, [1000] * 31), 30).verdict == Verdict.FEW
 
 
+def test_the_first_of_its_kind_cannot_be_judged():
+    points = [*weeks([0] * 30, [1000] * 30), Point(MONDAY + timedelta(weeks=30), 9, 1000)]
+    assert judge(Kind.SHARE, Step.WEEK, points, 30).verdict == Verdict.FEW
+
+
 def test_means_of_seconds_are_judged_on_the_logarithm():
     wobble = (20, 24, 18, 22, 26, 19, 21, 23)
     points = weeks([wobble[place % 8] * 400 for place in range(30)], [400] * 30)

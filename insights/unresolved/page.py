@@ -226,10 +226,11 @@ def answer_words(answer: WhatIf) -> str:
 def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
     """The numbers of the page in short: all misses, those for want of authority and of knowledge, sent back, come back."""
     numbers, totals = Numbers(), report.figures.totals
+    misses, handled = _list(report, "not_first_level", {}), _list(report, "handled", {})
     by_reason = {group.key[0]: group.contacts for group in report.reasons()}
     return [
         _card("unresolved", _("Not resolved at first level"), report.misses, report.handled, _("handled"), numbers)
-        | {"list_url": _list(report, "not_first_level", {})},
+        | _lists(misses, handled),
         _card(
             "authority",
             _("Missing authority"),
@@ -238,7 +239,7 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             _("not resolved at first level"),
             numbers,
         )
-        | {"list_url": _list(report, "not_first_level", {"reason": "authority"})},
+        | _lists(_list(report, "not_first_level", {"reason": "authority"}), misses),
         _card(
             "knowledge",
             _("Missing knowledge"),
@@ -247,7 +248,7 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             _("not resolved at first level"),
             numbers,
         )
-        | {"list_url": _list(report, "not_first_level", {"reason": "knowledge"})},
+        | _lists(_list(report, "not_first_level", {"reason": "knowledge"}), misses),
         _card(
             "sent_back",
             _("Sent back"),
@@ -256,9 +257,9 @@ def cards(report: UnresolvedReport) -> list[dict[str, Any]]:
             _("passed on at least once"),
             numbers,
         )
-        | {"list_url": _list(report, "sent_back", {})},
+        | _lists(_list(report, "sent_back", {}), _list(report, "ever_escalated", {})),
         _card("repeated", _("People who came back"), report.repeated, report.handled, _("handled"), numbers)
-        | {"list_url": _list(report, "repeated", {})},
+        | _lists(_list(report, "repeated", {}), handled),
     ]
 
 
@@ -281,6 +282,11 @@ def _card(key: str, label: str, count: int, of: int, of_what: str, numbers: Numb
         "delta_percent": None,
         "direction": None,
     }
+
+
+def _lists(counted: str, among: str) -> dict[str, str]:
+    """The lists of a card's two numbers."""
+    return {"list_url": counted, "numerator_url": counted, "denominator_url": among}
 
 
 # --- Sent back, came back, handed over
@@ -313,8 +319,9 @@ def _sent_back_table(report: UnresolvedReport, heading: str, what: Any, groups: 
         found.append({"label": row.label, "url": None, "cells": cells, "is_total": False})
     if not found:
         return None
+    title = _("Sent back by the second level, %(period)s") % {"period": period_label(report.period)}
     return {
-        "caption": _("Sent back by the second level, %(period)s") % {"period": period_label(report.period)},
+        "caption": f"{heading}: {title}",
         "columns": [heading, _("Passed on at least once"), _("Sent back"), _("Share")],
         "rows": found,
     }

@@ -81,6 +81,8 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
     seconds = part.line.seconds if part.line else None
     share = part.line.share if part.line else None
     tone = "good" if not part.waiting else "bad" if seconds is not None and waits > seconds else "warn"
+    if wall.is_silent:
+        tone = ""  # what is not known is neither good nor bad
     level, resolved = part.share("service_level", wall.formula), part.share(FIRST_LEVEL, wall.formula)
     return [
         Tile(_("Waiting"), _unless(wall.is_silent, numbers.whole(part.waiting)), _offered(part), tone, is_main=True),
@@ -95,7 +97,7 @@ def _tiles(part: Part, wall: Wall, now: datetime) -> list[Tile]:
             _("Service level today"),
             _unless(wall.is_silent, _percent(level, numbers)),
             _target(share, seconds),
-            _against(level, share),
+            "" if wall.is_silent else _against(level, share),
         ),
         Tile(
             _("First level today"),

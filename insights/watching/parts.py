@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.conf import settings
+from django.utils import translation
+
 from contact_center.figures.definitions import Ratio, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import figures
@@ -25,8 +28,15 @@ def largest_parts(
 
     Each is {cut, code, name, why, part}: by line, topic or channel; `why` is "rate" where the group itself changed, "mix" where it has
     another share of all, "number" of calls; `part` in the figure's unit (a share, seconds, or calls). Only cuts by which
-    the figure is known.
+    the figure is known. Names are kept in the language of the house, whoever asks.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _largest_parts(one, line, step=step, start=start, formula=formula)
+
+
+def _largest_parts(
+    one: Watched, line: TollFreeLine | None, *, step: Step, start: date, formula: str
+) -> list[dict[str, Any]]:
     after = Period(start, start + timedelta(days=step.days - 1))
     before = Period(start - timedelta(days=step.days * step.back), start - timedelta(days=1))
     found: list[dict[str, Any]] = []

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from contact_center.catalogue import Parameters
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen
 from foundation.addresses import address
+from foundation.dates import with_weekday
 from insights.figures_page import Lists, query_of
 from insights.models import WatchAlert
 
@@ -156,7 +156,7 @@ def chart(watching: Watching, key: str, line: str, judged: list[Judged], targets
         "data": {
             "kind": "line",
             "unit": "%" if one.kind == Kind.SHARE else "",
-            "categories": [date_format(each.point.start, short) for each in judged],
+            "categories": [with_weekday(each.point.start, short) for each in judged],
             "series": series,
         },
     }

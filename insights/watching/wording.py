@@ -5,13 +5,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from contact_center.catalogue import Figure, Parameters
 from contact_center.figures.definitions import BY_KEY
-from contact_center.figures.query import current_parameters
+from contact_center.figures.query import current_parameters, without_group
+from contact_center.models import Contact
+from foundation.dates import with_weekday
 from insights.figures_page import Numbers
 from insights.models import WatchAlert
 from insights.models.watching import NUMBERS, SECONDS
@@ -86,8 +87,8 @@ def period_written(step: str, start: date) -> str:
 @lru_cache(maxsize=1_000)  # Django takes a while over each day
 def _period_written(step: str, start: date, _language: str | None) -> str:
     if step == Step.DAY:
-        return date_format(start, "D j M Y")
-    return f"{date_format(start, 'j M')} – {date_format(start + timedelta(days=6), 'j M Y')}"
+        return with_weekday(start, "D j M Y")
+    return f"{with_weekday(start, 'j M')} – {with_weekday(start + timedelta(days=6), 'j M Y')}"
 
 
 def chance_written(chance: float) -> str:
@@ -133,6 +134,10 @@ def part_written(alert: WatchAlert, part: dict[str, Any]) -> str:
     """“line Claims: +1,20 points (it changed itself)”."""
     amount = written(alert.figure, part["part"], signed=True)
     name = part["name"] or "–"
+    if part["cut"] == "channel" and part["code"] in Contact.Channel.values:
+        name = str(Contact.Channel(part["code"]).label)
+    elif not part["code"] and part["cut"] in ("line", "topic"):
+        name = without_group(part["cut"])
     return f"{CUTS[part['cut']]} {name}: {amount} ({WHYS[part['why']]})"
 
 

@@ -25,6 +25,12 @@
   document.fonts.ready.then(hints);
   window.addEventListener("resize", hints);
 
+  // Where a row of tabs or of ready periods slides, the one that is open is in sight.
+  document.querySelectorAll(".managers-tabs [aria-current], .filter-bar .pills [aria-current]").forEach((one) => {
+    const row = one.closest("ul");
+    row.scrollLeft = one.offsetLeft - row.offsetLeft - (row.clientWidth - one.offsetWidth) / 2;
+  });
+
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
 })();

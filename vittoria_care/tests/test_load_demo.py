@@ -26,11 +26,13 @@ from complaints.models import (
     Suspension,
     ThemeMeasure,
 )
+from contact_center.figures.freezing import corrected_since
 from contact_center.models import (
     Agent,
     AgentState,
     Call,
     Contact,
+    FrozenPeriod,
     Message,
     QualityForm,
     QualityMark,
@@ -70,6 +72,7 @@ from customers.validators import (
 )
 from foundation.dates import ROME
 from foundation.text import fold
+from insights.models import WatchRound
 from notifications.kinds import KINDS
 from notifications.models import AlertRule, Notice, NoticeText
 from promotions.models import ContactPause, Promotion, Recipient
@@ -384,8 +387,14 @@ class TheDataOfSixtyCustomers(TestCase):
         for totals in plan.years[:2]:
             handled = Contact.objects.filter(channel="phone", in_base=True, day__year=totals.year)
             assert handled.count() == totals.handled
-            assert handled.filter(first_level=True).count() == totals.first_level
+            frozen = FrozenPeriod.objects.filter(start__year=totals.year).first()
+            corrected = corrected_since(frozen, user=frozen.frozen_by).count() if frozen else 0
+            assert handled.filter(first_level=True).count() == totals.first_level + corrected
         assert Call.objects.filter(disposition="abandoned").count() > 0
+
+    def test_the_last_year_is_frozen_and_what_is_outside_its_limits_was_looked_for_this_morning(self):
+        assert FrozenPeriod.objects.get().start.year == TODAY.year - 1
+        assert {watched.step for watched in WatchRound.objects.all()} == {"day", "week"}
 
     def test_an_agent_speaks_with_one_caller_at_a_time(self):
         busy: dict[int, datetime.datetime] = {}

@@ -212,7 +212,7 @@ class Calls:
             agents = range(len(self.organisation.agents))
         on_duty = rng.sample(agents, max(3, len(agents) * (3 if day.day.weekday() < 5 else 1) // 4))
         free_at = [0] * len(on_duty)
-        draw = rng.random
+        draw, days_ago = rng.random, (self.plan.today - day.day).days
         for talk in conversations:
             if draw() < 0.965 - 0.21 * max(0.0, talk.crowding - 0.72):
                 talk.wait = 2 + int(draw() * 10)
@@ -234,7 +234,7 @@ class Calls:
             talk.wrap = int(rng.lognormvariate(3.55, 0.6) * speed)
             free_at[place] = talk.ends + talk.wrap
             # Weighted drawing without replacement: the largest of u ** (1 / weight).
-            talk.weight = draw() ** (1 / (talk.topic.hardness * self._skill[talk.agent]))
+            talk.weight = draw() ** (1 / (profiles.hardness_on(talk.topic, days_ago) * self._skill[talk.agent]))
 
     def _remember(self, talk: Conversation, ordinal: int, rng: Random) -> None:
         """Let some call again about the same area in the next days: most of those whose call was not settled."""

@@ -10,22 +10,21 @@ from foundation.dates import ROME
 from insights.models import Measure, MeasureGroup
 
 from .organisation import Organisation
-from .profiles import Plan
+from .profiles import GUIDED, GUIDED_WEEKS, GUIDED_WEEKS_AGO, Plan
 
 GUIDE, AUTHORITY = "Guida pubblicata per gli operatori", "Rimborsi fino a 300 euro decisi al primo livello"
 
 
 def make_measures(plan: Plan, organisation: Organisation) -> int:
-    """Write a measure for the topic that most lacks a guide, and for the one that most lacks authority; returns how many."""
-    manager, taken, count = organisation.staff[roles.MANAGER], set[int](), 0
-    for reason, title, kind, weeks_ago, weeks, expected in (
-        (Contact.Escalation.KNOWLEDGE, GUIDE, Measure.Kind.GUIDE, 18, 12, "1.50"),
-        (Contact.Escalation.AUTHORITY, AUTHORITY, Measure.Kind.AUTHORITY, 5, 12, "2.00"),
+    """Write a measure for the topic that a guide made easier, and for the one that most lacks authority; returns how many."""
+    manager, count = organisation.staff[roles.MANAGER], 0
+    guided = organisation.topics[GUIDED]
+    for topic, title, kind, weeks_ago, weeks, expected in (
+        (guided, GUIDE, Measure.Kind.GUIDE, GUIDED_WEEKS_AGO, GUIDED_WEEKS, "5.00"),
+        (_lacks_authority(guided), AUTHORITY, Measure.Kind.AUTHORITY, 5, 12, "2.00"),
     ):
-        topic = _commonest(reason, taken)
         if topic is None:
             continue
-        taken.add(topic.pk)
         starts_on = plan.today - timedelta(weeks=weeks_ago)
         measure = Measure.objects.create(
             title=title,
@@ -43,11 +42,11 @@ def make_measures(plan: Plan, organisation: Organisation) -> int:
     return count
 
 
-def _commonest(reason: str, taken: set[int]) -> Topic | None:
-    """The topic with the most contacts that were passed on for the reason; None for none."""
+def _lacks_authority(guided: Topic) -> Topic | None:
+    """The topic, but the guided one, with the most contacts that were passed on for want of authority; None for none."""
     counted = (
-        Contact.objects.filter(level=2, escalation=reason, topic__isnull=False)
-        .exclude(topic__in=taken)
+        Contact.objects.filter(level=2, escalation=Contact.Escalation.AUTHORITY, topic__isnull=False)
+        .exclude(topic=guided)
         .order_by()
         .values("topic")
         .annotate(missed=Count("pk"))

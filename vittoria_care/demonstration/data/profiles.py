@@ -311,6 +311,22 @@ def _draw(number: int, sizes: list[int], weights: list[float], rng: Random) -> l
     return found
 
 
+# --- A measure that worked -------------------------------------------------------------------------------------------
+GUIDED = "claims-status"  # the topic for which a guide was published
+GUIDED_WEEKS_AGO, GUIDED_WEEKS = 18, 12
+UNGUIDED, WITH_GUIDE = 3.0, 0.5  # how hard it was in the weeks before, and is since, in times of usually
+
+
+def hardness_on(topic: "TopicShape", days_ago: int) -> float:
+    """How hard a topic was to settle on a day: the guided one harder before its guide, and easier since."""
+    if topic.code != GUIDED:
+        return topic.hardness
+    since = GUIDED_WEEKS_AGO * 7
+    if days_ago <= since:
+        return topic.hardness * WITH_GUIDE
+    return topic.hardness * (UNGUIDED if days_ago <= since + GUIDED_WEEKS * 7 else 1)
+
+
 # --- What about -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class TopicShape:

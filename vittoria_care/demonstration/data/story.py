@@ -21,6 +21,7 @@ from customers.models import (
     User,
 )
 from insights.staffing.making import make_forecast
+from insights.watching.commands import watch_figures
 from notifications.models import Notice
 
 from .acting import make_people
@@ -33,6 +34,7 @@ from .complaints import make_complaints
 from .duplicates import make_duplicates
 from .duty import make_duty
 from .feedback import make_feedback
+from .frozen import make_frozen_year
 from .identifications import make_calls_of_ours, make_identifications
 from .intake import make_intake
 from .known_people import make_known_people
@@ -131,7 +133,10 @@ def load(plan: Plan, progress: Progress) -> Loaded:
     analyze(*BIG)
     progress.step(_("Repeat contacts and daily figures"))
     refresh()  # the rows that came in have marked their days and people
+    make_frozen_year(plan, organisation)
+    refresh()  # what was corrected since
     make_alert(organisation)
+    watch_figures(timezone.localdate(plan.as_of))  # the round of this morning
     progress.step(_("Expected calls"))
     make_forecast(today=timezone.localdate(plan.as_of))
     progress.end()

@@ -8,12 +8,17 @@ from customers import roles
 from insights.models import AlertNote, FigureTarget, WatchAlert
 from insights.watching.parts import largest_parts
 from insights.watching.queries import WHOLE, watching
-from insights.watching.rules import OUTSIDE, Step, Verdict
+from insights.watching.rules import Step, Verdict
 
 from .organisation import Organisation
 
 WEEKS = 52
 FOUND = "Verificato con i turni: la settimana era scoperta per due assenze; da lunedì l’organico è completo."
+OF_TOO_FEW_PEOPLE = ("service_level", "abandonment", "asa_seconds")  # what the note explains
+
+
+def _worse(more_is_better: bool | None) -> Verdict:
+    return Verdict.BELOW if more_is_better else Verdict.ABOVE
 
 
 def make_alert(organisation: Organisation) -> int:
@@ -28,9 +33,9 @@ def make_alert(organisation: Organisation) -> int:
     weeks = watching(Step.WEEK, last + timedelta(days=1), shown=WEEKS)
     outside = [
         (judged.chance, key, judged)
-        for key in weeks.figures
+        for key in OF_TOO_FEW_PEOPLE
         for judged in weeks.judged(key, WHOLE, WEEKS)[:-1]
-        if judged.verdict in OUTSIDE and judged.chance is not None
+        if judged.verdict == _worse(weeks.figures[key].figure.more_is_better) and judged.chance is not None
     ]
     if not outside:
         return 0
