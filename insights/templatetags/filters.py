@@ -30,6 +30,7 @@ def _field(field: forms.BoundField) -> str:
         or not isinstance(field.field.widget, forms.Select | forms.DateInput)
     ):
         return render_to_string("components/field.html", {"field": field})
-    optional = "" if field.field.required else f' <span class="optional">{escape(_("(optional)"))}</span>'
+    word = _("(optional)")
+    optional = "" if field.field.required else f' <span class="optional">{escape(word)}</span>'
     label = f'<label for="{escape(field.id_for_label)}">{escape(str(field.label))}{optional}</label>'
     return f'<div class="field">{label}{field}</div>'
