@@ -9,7 +9,7 @@ from customers import roles
 from e2e.effort import Effort
 from e2e.people import mailbox_of, sign_in
 from e2e.records import ask
-from e2e.telephone import identify, new_caller, new_platform
+from e2e.telephone import identify, new_platform
 from e2e.test_answer_in_one_page import CODES, WRITTEN
 from e2e.test_change_number import PERSON, line_of, new_number
 from e2e.test_claim_on_the_phone import INSURED
@@ -104,10 +104,13 @@ def test_to_open_a_claim_during_the_call(site, visitor):
 
 
 def test_to_agree_on_a_call_back_with_whoever_calls(site, visitor):
-    platform, caller = new_platform(site), new_caller(site)
+    platform, person, number = new_platform(site), f"J{uuid.uuid4().hex[:9].upper()}", new_number()
+    ask(
+        site, PERSON, person=person, name="Quagliotti", number=f"+39{number}"
+    )  # nobody whom another journey calls back
     page = visitor()
     sign_in(page, roles.AGENT, to=DESK)
-    call, _took = platform.answered(page, caller["number"], card=caller["name"])
+    call, _took = platform.answered(page, f"+39{number}", card="Quagliotti Delfina")
     page.keyboard.press("c")
     expect(page.locator(".vc-badges")).to_contain_text("confermato")
     platform.ended(page, call)
