@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.agreeing import agree_call_back, call_off, change_call_back, promise_call_back
 from contact_center.call_backs.making import begin_call_back, record_no_answer
-from contact_center.call_backs.queries import line_hours
+from contact_center.call_backs.queries import line_hours, own_hours
 from contact_center.call_backs.slots import QUARTER, SLOT, hours_on, next_try
 from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_of, text_field
 from contact_center.desk.commands import code_call
@@ -181,11 +181,18 @@ LABEL, ICON = _("Agree on a call-back"), "phone_callback"
 QUESTION = _("It is due at that hour, and is announced then to whoever is to call. A customer gets a confirmation.")
 
 
-def _first_hour(line_id: int | None = None) -> dict[str, Any]:
-    """What the form proposes: the first quarter of an hour that is half an hour away."""
+def _first_hour(customer: Customer | None, line_id: int | None = None) -> dict[str, Any]:
+    """What the form proposes: the first quarter of an hour that is half an hour away, and at which the customer is not called already."""
     now = timezone.now()
-    first = timezone.localtime(next_try(now, SLOT, line_hours(now, line_id)))
-    return {"day": first.date(), "at": first.time()}
+    calendar = line_hours(now, line_id)
+    taken = own_hours(customer, now) if customer is not None else set()
+    first = next_try(now, SLOT, calendar)
+    for _each in taken:
+        if first not in taken:
+            break
+        first = next_try(first, QUARTER, calendar)
+    local = timezone.localtime(first)
+    return {"day": local.date(), "at": local.time()}
 
 
 def _agreed_sentence(call_back: CallBack) -> str:
@@ -221,7 +228,7 @@ class AgreeCallBack(Work):
         stated += [form.phone] if form is not None and form.phone else []
         known = numbers_of(row.customer) if row.customer is not None else []
         return {
-            "initial": _first_hour(row.line_id),
+            "initial": _first_hour(row.customer, row.line_id),
             "numbers": list(dict.fromkeys([*stated, *known])),
             "contact": row,
             "codes": _is_to_code(row),
@@ -257,7 +264,7 @@ class AgreeCallBackWith(Command[Customer]):
         return agent_on(request) is not None
 
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
-        return {"initial": _first_hour(), "numbers": numbers_of(row)}
+        return {"initial": _first_hour(row), "numbers": numbers_of(row)}
 
     def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
         call_back = promise_call_back(

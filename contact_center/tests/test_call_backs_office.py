@@ -90,6 +90,13 @@ def test_what_can_be_done_to_no_call_back_says_why(client):
     assert f"{other.number} has no call-back to make." in none
 
 
+def test_an_hour_at_which_the_person_is_called_already_is_not_proposed(client):
+    contact = ContactFactory(customer=booked(0.5).customer)
+    CallBackFactory(customer=contact.customer, starts_at=NOW + timedelta(minutes=45))
+    form = client.get(f"{QUEUE}{contact.pk}/comando/richiamata/").context["form"]
+    assert form.initial["at"] == (NOW + timedelta(hours=1)).time()
+
+
 def test_how_the_due_time_comes_about_is_the_hour_agreed(client):
     call_back = booked(1)
     call_back.contact.events.create(kind="agreed", details={"call_at": call_back.starts_at.isoformat()})
