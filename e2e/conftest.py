@@ -37,7 +37,8 @@ ROWS_READ = 20
 # and guesses otherwise now and then.
 DRAWN_SYMBOLS = ".material-symbols-outlined[aria-hidden=true]"
 FURTHER_ROWS = f"[...document.querySelectorAll('tbody')].flatMap((body) => [...body.rows].slice({ROWS_READ}))"
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A page that is just being left has no document for a moment: it is asked again.
+WIDER = "((page) => page ? page.scrollWidth - page.clientWidth : 1)(document.documentElement)"
 SETTLED_MS = 3_000  # while a page is still being laid out it may be wider for a moment
 STICKING_OUT = """[...document.body.querySelectorAll("*")]
     .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
