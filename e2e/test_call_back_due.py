@@ -61,7 +61,7 @@ def off_duty(visitor) -> Iterator[None]:
 def test_a_call_back_is_agreed_announced_made_and_closed(site, desk, platform, caller, look, off_duty):
     page = desk()
     call, _took = platform.answered(page, caller["number"], card=caller["name"])
-    page.keyboard.press("c")
+    page.locator(".vc-confirm button").click()
     expect(page.locator(".vc-badges")).to_contain_text("confermato")
     platform.ended(page, call)
     contact = page.locator("#desk-main [data-contact]").get_attribute("data-contact")

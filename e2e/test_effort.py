@@ -111,7 +111,7 @@ def test_to_agree_on_a_call_back_with_whoever_calls(site, visitor):
     page = visitor()
     sign_in(page, roles.AGENT, to=DESK)
     call, _took = platform.answered(page, f"+39{number}", card="Quagliotti Delfina")
-    page.keyboard.press("c")
+    page.locator(".vc-confirm button").click()
     expect(page.locator(".vc-badges")).to_contain_text("confermato")
     platform.ended(page, call)
     effort = Effort(page)
