@@ -165,17 +165,21 @@ def _missing(one: Missing) -> str:
     return counted + " " + _("Waiting will not do: observe more weeks, or concern more topics.")
 
 
+def overlap(answer: Answer) -> str:
+    """Which other measures concern the same group in the same weeks, of an answer that has some."""
+    names = ", ".join(
+        f"“{one.title}” ({date_format(one.starts_on, 'SHORT_DATE_FORMAT')})" for one in answer.overlapping
+    )
+    return _(
+        "Other measures concern the same group in these weeks: %(names)s. What each of them did cannot be separated."
+    ) % {"names": names}
+
+
 def notes(answer: Answer) -> list[str]:
     """What must be known to read the effect."""
     found = []
     if answer.overlapping:
-        names = ", ".join(
-            f"“{one.title}” ({date_format(one.starts_on, 'SHORT_DATE_FORMAT')})" for one in answer.overlapping
-        )
-        found.append(
-            _("Other measures concern the same group in these weeks: %(names)s. Their effects cannot be told apart.")
-            % {"names": names}
-        )
+        found.append(overlap(answer))
     for name, last in answer.ended:
         found.append(
             _(

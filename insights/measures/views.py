@@ -199,12 +199,7 @@ def _warn_of_overlap(request: HttpRequest, measure: Measure, today: date) -> Non
     """Say which other measures concern the same group in the same weeks."""
     (answer,) = answers([measure], today=today, whole=False)
     if answer.overlapping:
-        names = ", ".join(f"“{one.title}”" for one in answer.overlapping)
-        messages.warning(
-            request,
-            _("Other measures concern the same group in these weeks: %(names)s. Their effects cannot be told apart.")
-            % {"names": names},
-        )
+        messages.warning(request, page.overlap(answer))
 
 
 def _form_page(request: HttpRequest, form: MeasureForm, title: str, back_url: str) -> HttpResponse:

@@ -32,7 +32,7 @@ class Cut:
 
 
 def cut_by(report: UnresolvedReport, by: str) -> Cut:
-    """The misses grouped as asked; by reason where topics or teams cannot be told apart with these filters."""
+    """The misses grouped as asked; by reason where these filters leave no topics or teams to group by."""
 
     def topic(pk: int | None) -> str:
         return _name(report.topics, pk, "topic")
